@@ -1,0 +1,175 @@
+"""Shapes of questions, answers, their stream and their history."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.shapes.base import In, Out
+from retrieval.types import ConfidenceLevel, Outcome, Verdict
+
+Question = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class AskIn(In):
+    question: Question
+    conversation_id: str | None = None  # None starts a conversation
+    knowledge_base_ids: list[str] | None = None  # None: all that the asker may read
+
+
+class ScoresOut(Out):
+    bm25: float | None
+    dense: float | None
+    fused: float
+    rerank: float | None
+
+
+class CitationOut(Out):
+    number: int
+    chunk_id: str
+    knowledge_base_id: str
+    document_id: str
+    document_title: str
+    filename: str
+    version_number: int
+    page: int | None
+    headings: list[str]
+    quote: str  # verbatim words of the document; find them in the blocks first_block..last_block
+    first_block: int
+    last_block: int
+    updated_at: datetime
+    scores: ScoresOut
+
+
+class SentenceOut(Out):
+    text: str  # "" when withheld
+    citations: list[int]
+    verdict: Verdict
+    reason: str | None
+    is_quote: bool
+    starts_paragraph: bool
+
+
+class ConfidenceOut(Out):
+    value: float
+    level: ConfidenceLevel
+    reasons: list[str]
+
+
+class AnswerOut(Out):
+    question: str
+    standalone_question: str
+    outcome: Outcome
+    sentences: list[SentenceOut]
+    citations: list[CitationOut]
+    closest: list[CitationOut]
+    maintainers: list[str]  # of the searched knowledge bases; shown with a refusal
+    withheld: int
+    confidence: ConfidenceOut
+    reasoning: str
+    degraded: str | None
+    seconds: float
+    model: str
+
+
+class StartedEvent(Out):
+    """SSE `started`: always first."""
+
+    conversation_id: str
+    turn_id: str
+    title: str
+
+
+class StageEvent(Out):
+    """SSE `stage`: what happens now. Counts are those of the stage."""
+
+    stage: Literal["searching", "reading", "waiting", "writing"]
+    knowledge_bases: int = 0
+    passages: int = 0
+
+
+class ReasoningEvent(Out):
+    """SSE `reasoning`: a piece of the model's reasoning, for the fold."""
+
+    text: str
+
+
+class SentenceEvent(Out):
+    """SSE `sentence`: the next checked sentence; unsupported words never travel."""
+
+    sentence: SentenceOut
+    citations: list[CitationOut]  # those that this sentence is the first to cite
+
+
+class FinishedEvent(Out):
+    """SSE `finished`: the whole answer, as stored. Replaces all that was streamed."""
+
+    turn_id: str
+    answer: AnswerOut
+
+
+class FailedEvent(Out):
+    """SSE `failed`: ends the stream instead of `finished`."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class ConversationOut(Out):
+    id: str
+    title: str
+    pinned: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class TurnOut(Out):
+    id: str
+    question: str
+    answer: AnswerOut | None
+    error: str | None
+    feedback: Literal["up", "down"] | None
+    feedback_reason: str | None
+    created_at: datetime
+
+
+class ConversationDetailOut(ConversationOut):
+    turns: list[TurnOut]
+
+
+class ConversationPatchIn(In):
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    pinned: bool | None = None
+
+
+class FeedbackIn(In):
+    feedback: Literal["up", "down"] | None  # None takes it back
+    reason: Literal["wrong", "incomplete", "outdated", "source_missing"] | None = None
+
+
+class SearchIn(In):
+    question: Question
+    knowledge_base_ids: list[str] | None = None
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class PassageOut(Out):
+    chunk_id: str
+    knowledge_base_id: str
+    document_id: str
+    document_title: str
+    filename: str
+    version_number: int
+    page: int | None
+    headings: list[str]
+    text: str
+    first_block: int
+    last_block: int
+    updated_at: datetime
+    scores: ScoresOut
+
+
+class SearchOut(Out):
+    passages: list[PassageOut]
+    degraded: str | None

@@ -1,0 +1,158 @@
+"""Shapes of knowledge bases, documents, sources and jobs."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.shapes.base import In, Out
+from retrieval.types import BlockKind, DocumentState
+
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class KnowledgeBaseOut(Out):
+    """What every reader of it may see."""
+
+    id: str
+    name: str
+    description: str
+    maintainer: str
+    suggested_questions: list[str]
+    documents: int  # searchable
+    updated_at: datetime
+
+
+class GroupRefOut(Out):
+    id: str
+    name: str
+
+
+class KnowledgeBaseAdminOut(KnowledgeBaseOut):
+    readers: list[GroupRefOut]
+    chunks: int
+    size: int  # bytes of the live versions
+    failed: int  # documents whose last ingest failed
+    working: int  # documents on their way
+    live_revision: int
+    created_at: datetime
+
+
+class KnowledgeBaseIn(In):
+    name: Name
+    description: Annotated[str, Field(max_length=2000)] = ""
+    maintainer: Annotated[str, Field(max_length=200)] = ""
+    suggested_questions: Annotated[
+        list[Annotated[str, Field(max_length=300)]], Field(max_length=20)
+    ] = []
+    reader_group_ids: list[str] = []
+
+
+class KnowledgeBasePatchIn(In):
+    name: Name | None = None
+    description: Annotated[str, Field(max_length=2000)] | None = None
+    maintainer: Annotated[str, Field(max_length=200)] | None = None
+    suggested_questions: (
+        Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)] | None
+    ) = None
+    reader_group_ids: list[str] | None = None
+
+
+class JobOut(Out):
+    id: str
+    kind: Literal["ingest", "sync"]
+    knowledge_base_id: str
+    document_id: str | None
+    label: str
+    state: Literal["queued", "running", "done", "failed"]
+    stage: str
+    done: int
+    total: int
+    error: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentOut(Out):
+    id: str
+    knowledge_base_id: str
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    version_number: int
+    state: DocumentState
+    error: str | None
+    pages: int | None
+    chunks: int
+    source: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentDetailOut(DocumentOut):
+    job: JobOut | None  # the newest
+
+
+class UploadOut(Out):
+    """202: stored, on its way. `unchanged` when the same bytes are there already."""
+
+    document: DocumentOut
+    job: JobOut | None
+    unchanged: bool
+
+
+class BlockOut(Out):
+    """A block of the text view, in reading order. `text` of a table is Markdown."""
+
+    ordinal: int
+    kind: BlockKind
+    text: str
+    headings: list[str]
+    level: int
+    page: int | None
+    sheet: str | None
+
+
+class DocumentTextOut(Out):
+    """What the Reader shows to anyone who may read the document."""
+
+    document: DocumentOut
+    knowledge_base_name: str
+    blocks: list[BlockOut]
+
+
+class ChunkOut(Out):
+    id: str
+    ordinal: int
+    text: str
+    headings: list[str]
+    page: int | None
+    first_block: int
+    last_block: int
+
+
+class SourceIn(In):
+    location: Annotated[str, Field(min_length=1, max_length=4000)]  # absolute path of a folder
+
+
+class SourceRunOut(Out):
+    id: str
+    started_at: datetime
+    finished_at: datetime | None
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    failed: int
+    error: str | None
+
+
+class SourceOut(Out):
+    id: str
+    knowledge_base_id: str
+    kind: Literal["folder"]
+    location: str
+    enabled: bool
+    created_at: datetime
+    last_run: SourceRunOut | None

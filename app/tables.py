@@ -1,0 +1,112 @@
+"""Tables of people, access and conversations, in the one MetaData that retrieval owns."""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, Text
+
+from retrieval.columns import UtcDateTime
+from retrieval.tables import metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("username", String(120), nullable=False, unique=True),  # lower case
+    Column("display_name", String(120), nullable=False),
+    Column("password_hash", Text, nullable=False),  # argon2id
+    Column("role", String(20), nullable=False),  # "admin" | "employee"
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# Who may read a knowledge base. Group "everyone" (app/access.py) needs no memberships.
+readers = Table(
+    "knowledge_base_readers",
+    metadata,
+    Column(
+        "knowledge_base_id",
+        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_agent", String(300), nullable=False, default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("prefix", String(16), nullable=False),  # shown in lists
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("pinned", Boolean, nullable=False, default=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),  # delete has an undo
+    Index("ix_conversations_user_updated", "user_id", "updated_at"),
+)
+
+# One question with its answer.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("question", Text, nullable=False),
+    Column("answer", JSON),  # shape AnswerOut; NULL while it is made or when it failed
+    Column("error", Text),
+    Column("feedback", String(10)),  # "up" | "down"
+    Column("feedback_reason", String(40)),  # "wrong" | "incomplete" | "outdated" | "source_missing"
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor_id", String(32)),  # no key: the entry outlives the user
+    Column("actor", String(120), nullable=False),
+    Column("action", String(60), nullable=False),  # "document.delete", "user.create", …
+    Column("target", Text, nullable=False),
+    Column("detail", JSON, nullable=False, default=dict),
+)

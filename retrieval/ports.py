@@ -1,0 +1,131 @@
+"""What retrieval needs from others, one verb each. Fakes pass the same conformance suite as the real ones."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from retrieval.types import ChunkId, KnowledgeBaseId, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """Everything that decides a vector's value. Two equal identities give comparable vectors.
+
+    Stored with each vector; the key is part of a collection's name.
+    """
+
+    model: str
+    revision: str
+    pooling: str  # "mean" | "cls"
+    dtype: str
+    query_prefix: str  # "query: " for E5, "" for BGE-M3
+    passage_prefix: str
+    dimension: int
+
+    @property
+    def key(self) -> str:
+        parts = (self.model, self.revision, self.pooling, self.dtype)
+        return "|".join((*parts, self.query_prefix, self.passage_prefix, str(self.dimension)))
+
+
+class Embedder(Protocol):
+    @property
+    def identity(self) -> EmbedderIdentity: ...
+
+    def embed_question(self, question: str) -> Vector:
+        """Unit vector (dim,) float32. Raises: Unavailable when the engine is down or loading."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        """Unit vectors (len(texts), dim) float32, in input order. Raises: Unavailable, Overloaded."""
+        ...
+
+
+class Reranker(Protocol):
+    def score(self, question: str, texts: Sequence[str]) -> Vector:
+        """Relevance (len(texts),) float32, in input order; higher is better. Raises: Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a generation. Exactly one of the two is not empty."""
+
+    content: str = ""
+    reasoning: str = ""
+
+
+class Generator(Protocol):
+    @property
+    def model(self) -> str: ...
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncIterator[Delta]:
+        """Deltas as they are made. Closing the iterator cancels the generation.
+
+        Raises: Unavailable when the engine is down or loading, Overloaded when its queue is full.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """`text` is what is indexed; title and headings weigh on their own."""
+
+    chunk: ChunkId
+    text: str
+    title: str
+    headings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    chunk: ChunkId
+    score: float  # BM25 or cosine; comparable within one ranking only
+
+
+class LexicalIndex(Protocol):
+    """One per knowledge base. Never reuses an id: add new, remove old."""
+
+    def add(self, entries: Sequence[LexicalEntry]) -> None: ...
+
+    def remove(self, chunks: Sequence[ChunkId]) -> None: ...
+
+    def search(self, question: str, limit: int) -> list[Hit]:
+        """Best first, only entries that share a term with the question."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """One per knowledge base and embedder."""
+
+    def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None: ...
+
+    def remove(self, chunks: Sequence[ChunkId]) -> None: ...
+
+    def search(self, vector: Vector, limit: int) -> list[Hit]:
+        """Best first; score is the cosine."""
+        ...
+
+
+class Enumerable(Protocol):
+    """What `sync_index` needs of either index besides the three verbs above."""
+
+    def ids(self) -> frozenset[ChunkId]: ...
+
+
+class LexicalIndexes(Protocol):
+    def open(self, knowledge_base: KnowledgeBaseId) -> LexicalIndex: ...
+
+    def drop(self, knowledge_base: KnowledgeBaseId) -> None: ...
+
+
+class VectorIndexes(Protocol):
+    def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> VectorIndex: ...
+
+    def drop(self, knowledge_base: KnowledgeBaseId) -> None: ...

@@ -1,0 +1,198 @@
+"""The one MetaData. Tables of the corpus; `app/tables.py` adds those of people and conversations."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from retrieval.columns import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+knowledge_bases = Table(
+    "knowledge_bases",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("description", Text, nullable=False, default=""),
+    Column("maintainer", String(200), nullable=False, default=""),
+    Column("live_revision", Integer, nullable=False, default=0),
+    Column("suggested_questions", JSON, nullable=False, default=list),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("kind", String(20), nullable=False),  # "folder"
+    Column("location", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False, default=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("knowledge_base_id", "location"),
+)
+
+source_runs = Table(
+    "source_runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("added", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("removed", Integer, nullable=False, default=0),
+    Column("unchanged", Integer, nullable=False, default=0),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("error", Text),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), index=True),
+    # Path within its source, or the filename of an upload: the same key again is a replacement.
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("error", Text),
+    Column("live_version_id", String(32)),  # what is searchable; NULL until the first commit
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    Index("ix_documents_kb_state", "knowledge_base_id", "state"),
+)
+
+versions = Table(
+    "document_versions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("blob", String(64), nullable=False, index=True),  # sha256 of the bytes
+    Column("pages", Integer),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("document_id", "number"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("version_id", ForeignKey("document_versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("headings", JSON, nullable=False),
+    Column("level", Integer, nullable=False, default=0),
+    Column("page", Integer),
+    Column("sheet", Text),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column(
+        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column(
+        "document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column(
+        "version_id",
+        ForeignKey("document_versions.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("ordinal", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("headings", JSON, nullable=False),
+    Column("page", Integer),
+    Column("first_block", Integer, nullable=False),
+    Column("last_block", Integer, nullable=False),
+    # sha256 of the text that is embedded: breadcrumb and text, without the embedder's prefix
+    Column("embedded_sha256", String(64), nullable=False, index=True),
+    Column("chunker", String(40), nullable=False),
+)
+
+# The same text is never embedded twice by the same embedder.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("embedder", String(255), primary_key=True),  # EmbedderIdentity.key
+    Column("text_sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # float32 little-endian, unit length
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column(
+        "knowledge_base_id",
+        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# A chunk is visible at revision r when born <= r and (died is NULL or r < died).
+visibility = Table(
+    "visibility",
+    metadata,
+    Column("chunk_id", ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("born", Integer, primary_key=True),
+    Column("died", Integer),
+    Column("knowledge_base_id", String(32), nullable=False),
+    Index("ix_visibility_kb_died", "knowledge_base_id", "died"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the DBOS workflow id
+    Column("kind", String(20), nullable=False),  # "ingest" | "sync"
+    Column(
+        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), index=True),
+    Column("version_id", String(32)),
+    Column("source_id", String(32)),
+    Column("label", Text, nullable=False),  # the filename or the source's location
+    Column("state", String(20), nullable=False),  # "queued" | "running" | "done" | "failed"
+    Column("stage", String(20), nullable=False, default=""),  # a DocumentState, or ""
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_jobs_kb_created", "knowledge_base_id", "created_at"),
+)

@@ -1,0 +1,222 @@
+"""The words that every room speaks: KnowledgeBase, Document, Chunk, Revision, Passage, Citation, Answer.
+
+Frozen values only. SQL rows become these in `corpus.py`; HTTP shapes are made from these in `app`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+KnowledgeBaseId = NewType("KnowledgeBaseId", str)
+DocumentId = NewType("DocumentId", str)
+VersionId = NewType("VersionId", str)
+ChunkId = NewType("ChunkId", str)
+Vector = NDArray[np.float32]
+
+
+class BlockKind(StrEnum):
+    """What a block of a parsed document is. A reader renders each kind in its own way."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CODE = "code"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, table … in reading order. `text` of a table is Markdown."""
+
+    kind: BlockKind
+    text: str
+    headings: tuple[
+        str, ...
+    ] = ()  # path above this block, outermost first; a heading excludes itself
+    level: int = 0  # heading level from 1; 0 for everything else
+    page: int | None = None  # from 1: page of a PDF, slide of a PPTX; None where there are none
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Immutable. A changed text is another chunk with another id."""
+
+    id: ChunkId
+    knowledge_base: KnowledgeBaseId
+    document: DocumentId
+    version: VersionId
+    ordinal: int  # from 0, position in its document
+    text: str  # what people read: the blocks' texts joined by a blank line
+    headings: tuple[str, ...]
+    page: int | None  # page of the first block
+    first_block: int
+    last_block: int  # inclusive
+
+    @property
+    def breadcrumb(self) -> str:
+        return " › ".join(self.headings)
+
+
+class DocumentState(StrEnum):
+    """Stages that an upload is seen in; only SEARCHABLE ones are found."""
+
+    STORED = "stored"
+    PARSING = "parsing"
+    EMBEDDING = "embedding"
+    SEARCHABLE = "searchable"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    id: DocumentId
+    knowledge_base: KnowledgeBaseId
+    title: str
+    filename: str
+    media_type: str
+    size: int  # bytes
+    version: VersionId
+    version_number: int  # from 1
+    state: DocumentState
+    error: str | None  # a sentence for the admin, when FAILED
+    pages: int | None
+    chunks: int
+    source: str | None  # id of the source that follows it; None for an upload
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    id: KnowledgeBaseId
+    name: str
+    description: str
+    maintainer: str  # whom to ask when the answer is not there; may be empty
+    live_revision: int
+    suggested_questions: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the asker may read now. Resolved per request; never optional, never cached."""
+
+    knowledge_bases: frozenset[KnowledgeBaseId]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Every stage's score of one passage; None where that stage did not see it."""
+
+    bm25: float | None = None
+    dense: float | None = None  # cosine, -1 to 1
+    fused: float = 0.0
+    rerank: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was found for one question, with what a citation of it needs."""
+
+    chunk: Chunk
+    document_title: str
+    filename: str
+    version_number: int
+    updated_at: datetime
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search returns. `degraded` says in a sentence what was left out, when something was."""
+
+    passages: tuple[Passage, ...]
+    degraded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`number` in the answer → the words of the document it rests on."""
+
+    number: int  # from 1, as shown
+    chunk: ChunkId
+    knowledge_base: KnowledgeBaseId
+    document: DocumentId
+    document_title: str
+    filename: str
+    version_number: int
+    page: int | None
+    headings: tuple[str, ...]
+    quote: str  # verbatim sentence(s) of the chunk
+    first_block: int
+    last_block: int
+    updated_at: datetime
+    scores: Scores
+
+
+class Verdict(StrEnum):
+    SUPPORTED = "supported"
+    WEAK = "weak"
+    WITHHELD = "withheld"  # never shown: `text` is empty on the way out
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reason: str | None = None  # why weak or withheld, for people
+    is_quote: bool = False  # verbatim from the source, not written by the model
+    starts_paragraph: bool = False
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"  # sentences of the model survived the check
+    QUOTED = "quoted"  # none did; these are the sources' own words
+    NOT_FOUND = "not_found"  # the knowledge base does not say
+    STOPPED = "stopped"  # the asker stopped it; what was checked by then is kept
+
+
+class ConfidenceLevel(StrEnum):
+    HIGH = "high"
+    FAIR = "fair"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    value: float  # 0 to 1
+    level: ConfidenceLevel
+    reasons: tuple[str, ...]  # stable codes, e.g. "few_sources"; the web has the words
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    question: str
+    standalone_question: str  # after follow-up rewriting; what was searched for
+    outcome: Outcome
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]  # cited ones, numbered as cited
+    closest: tuple[Citation, ...]  # shown with a refusal
+    withheld: int
+    confidence: Confidence
+    reasoning: str
+    degraded: str | None
+    seconds: float
+    model: str
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with [n] markers, as copied, exported and sent to OpenAI clients."""
+        shown = [s for s in self.sentences if s.verdict is not Verdict.WITHHELD]
+        return " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in shown)
