@@ -1,4 +1,4 @@
-"""What retrieval needs from others, one verb each. Fakes pass the same conformance suite as the real ones."""
+"""What retrieval needs from others. Fakes pass the same conformance suite as the real ones."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -37,13 +37,19 @@ class Embedder(Protocol):
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vector:
-        """Unit vectors (len(texts), dim) float32, in input order. Raises: Unavailable, Overloaded."""
+        """Unit vectors (len(texts), dim) float32, in input order.
+
+        Raises: Unavailable, Overloaded.
+        """
         ...
 
 
 class Reranker(Protocol):
     def score(self, question: str, texts: Sequence[str]) -> Vector:
-        """Relevance (len(texts),) float32, in input order; higher is better. Raises: Unavailable."""
+        """Relevance (len(texts),) float32, in input order; higher is better.
+
+        Raises: Unavailable.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""The words that every room speaks: KnowledgeBase, Document, Chunk, Revision, Passage, Citation, Answer.
+"""The words that every room speaks: KnowledgeBase, Document, Chunk, Passage, Citation, Answer.
 
 Frozen values only. SQL rows become these in `corpus.py`; HTTP shapes are made from these in `app`.
 """
@@ -136,7 +136,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search returns. `degraded` says in a sentence what was left out, when something was."""
+    """What a search returns. `degraded` says in a sentence what was left out, if anything."""
 
     passages: tuple[Passage, ...]
     degraded: str | None = None
@@ -217,6 +217,6 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text with [n] markers, as copied, exported and sent to OpenAI clients."""
+        """Plain text with [n] markers, as copied, exported and sent to OpenAI clients."""
         shown = [s for s in self.sentences if s.verdict is not Verdict.WITHHELD]
         return " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in shown)
