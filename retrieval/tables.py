@@ -1,4 +1,4 @@
-"""The one MetaData. Tables of the corpus; `app/tables.py` adds those of people and conversations."""
+"""The one MetaData. Tables of the corpus; `app/tables.py` adds those of people."""
 
 from sqlalchemy import (
     JSON,

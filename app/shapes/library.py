@@ -9,6 +9,7 @@ from app.shapes.base import In, Out
 from retrieval.types import BlockKind, DocumentState
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+SuggestedQuestions = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)]
 
 
 class KnowledgeBaseOut(Out):
@@ -42,19 +43,15 @@ class KnowledgeBaseIn(In):
     name: Name
     description: Annotated[str, Field(max_length=2000)] = ""
     maintainer: Annotated[str, Field(max_length=200)] = ""
-    suggested_questions: Annotated[
-        list[Annotated[str, Field(max_length=300)]], Field(max_length=20)
-    ] = []
-    reader_group_ids: list[str] = []
+    suggested_questions: SuggestedQuestions = Field(default_factory=list)
+    reader_group_ids: list[str] = Field(default_factory=list)
 
 
 class KnowledgeBasePatchIn(In):
     name: Name | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
     maintainer: Annotated[str, Field(max_length=200)] | None = None
-    suggested_questions: (
-        Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)] | None
-    ) = None
+    suggested_questions: SuggestedQuestions | None = None
     reader_group_ids: list[str] | None = None
 
 

@@ -52,7 +52,7 @@ class UserIn(In):
     display_name: DisplayName
     role: Role = "employee"
     password: Password
-    group_ids: list[str] = []
+    group_ids: list[str] = Field(default_factory=list)
 
 
 class UserPatchIn(In):
