@@ -95,32 +95,34 @@ class Hit:
     score: float  # BM25 or cosine; comparable within one ranking only
 
 
-class LexicalIndex(Protocol):
-    """One per knowledge base. Never reuses an id: add new, remove old."""
+class LexicalSearch(Protocol):
+    def search(self, question: str, limit: int) -> list[Hit]:
+        """Best first, only entries that share a term with the question; score is BM25."""
+        ...
+
+
+class LexicalIndex(LexicalSearch, Protocol):
+    """One per knowledge base. Never reuses an id for another text: add new, remove old."""
 
     def add(self, entries: Sequence[LexicalEntry]) -> None: ...
 
     def remove(self, chunks: Sequence[ChunkId]) -> None: ...
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Best first, only entries that share a term with the question."""
-        ...
+    def ids(self) -> frozenset[ChunkId]: ...
 
 
-class VectorIndex(Protocol):
-    """One per knowledge base and embedder."""
-
-    def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None: ...
-
-    def remove(self, chunks: Sequence[ChunkId]) -> None: ...
-
+class VectorSearch(Protocol):
     def search(self, vector: Vector, limit: int) -> list[Hit]:
         """Best first; score is the cosine."""
         ...
 
 
-class Enumerable(Protocol):
-    """What `sync_index` needs of either index besides the three verbs above."""
+class VectorIndex(VectorSearch, Protocol):
+    """One per knowledge base and embedder. Never reuses an id for another vector."""
+
+    def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None: ...
+
+    def remove(self, chunks: Sequence[ChunkId]) -> None: ...
 
     def ids(self) -> frozenset[ChunkId]: ...
 

@@ -1,0 +1,93 @@
+"""A commit moves the one pointer that says what is visible: `knowledge_bases.live_revision`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from retrieval.corpus import batches
+from retrieval.errors import NotFound
+from retrieval.tables import chunks, knowledge_bases, revisions, visibility
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
+
+
+def commit(
+    connection: Connection,
+    knowledge_base: KnowledgeBaseId,
+    *,
+    born: Sequence[ChunkId],
+    died: Sequence[ChunkId],
+    reason: str,
+    now: datetime,
+) -> int:
+    """Makes `born` visible and `died` invisible in one step; returns the new revision's number.
+
+    Chunks that are visible already stay so: a commit that runs twice changes nothing the second
+    time. Raises: NotFound when the knowledge base is gone.
+    """
+    live = _lock_live_revision(connection, knowledge_base)
+    visible = visible_among(connection, [*born, *died])
+    fresh = [chunk for chunk in dict.fromkeys(born) if chunk not in visible]
+    gone = [chunk for chunk in dict.fromkeys(died) if chunk in visible]
+    if not fresh and not gone:
+        return live
+    number = live + 1
+    connection.execute(
+        insert(revisions).values(
+            knowledge_base_id=knowledge_base, number=number, reason=reason, created_at=now
+        )
+    )
+    if fresh:
+        connection.execute(
+            insert(visibility),
+            [
+                {"chunk_id": chunk, "born": number, "knowledge_base_id": knowledge_base}
+                for chunk in fresh
+            ],
+        )
+    for batch in batches(gone):
+        connection.execute(
+            update(visibility)
+            .where(visibility.c.chunk_id.in_(batch), visibility.c.died.is_(None))
+            .values(died=number)
+        )
+    connection.execute(
+        update(knowledge_bases)
+        .where(knowledge_bases.c.id == knowledge_base)
+        .values(live_revision=number)
+    )
+    return number
+
+
+def visible_among(connection: Connection, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
+    found: set[ChunkId] = set()
+    for batch in batches(chunk_ids):
+        query = select(visibility.c.chunk_id).where(
+            visibility.c.chunk_id.in_(batch), visibility.c.died.is_(None)
+        )
+        found.update(ChunkId(chunk) for chunk in connection.scalars(query))
+    return found
+
+
+def live_chunk_ids(connection: Connection, document: DocumentId) -> list[ChunkId]:
+    """Chunks of any version of the document that are visible now."""
+    query = (
+        select(chunks.c.id)
+        .join(visibility, visibility.c.chunk_id == chunks.c.id)
+        .where(chunks.c.document_id == document, visibility.c.died.is_(None))
+    )
+    return [ChunkId(chunk) for chunk in connection.scalars(query)]
+
+
+def _lock_live_revision(connection: Connection, knowledge_base: KnowledgeBaseId) -> int:
+    # PostgreSQL locks the row; on SQLite the whole transaction holds the write lock already.
+    query = (
+        select(knowledge_bases.c.live_revision)
+        .where(knowledge_bases.c.id == knowledge_base)
+        .with_for_update()
+    )
+    live: int | None = connection.scalar(query)
+    if live is None:
+        raise NotFound("This knowledge base does not exist any more.")
+    return live
