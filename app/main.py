@@ -1,0 +1,113 @@
+"""The HTTP application: every router, the error table and the middleware around them."""
+
+import time
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.api import audit, groups, me, session, status, users
+from app.api.deps import get_admin_user, get_current_user
+from app.body_limit import BodyLimit
+from app.errors import answer_errors
+from app.platform import Platform
+from app.request_log import RequestLog
+from app.security_headers import SecurityHeaders
+from app.shapes.asking import (
+    FailedEvent,
+    FinishedEvent,
+    ReasoningEvent,
+    SentenceEvent,
+    StageEvent,
+    StartedEvent,
+)
+from app.shapes.base import ErrorOut
+from app.tokens import new_id
+from app.trusted_hosts import TrustedHosts
+from app.web_files import WebFiles
+from retrieval.errors import KnowledgeBaseError
+
+# Under /api/v1.
+API_ROUTERS = (
+    session.router,
+    me.router,
+    status.router,
+    users.router,
+    groups.router,
+    audit.router,
+)
+# At the root: probes, and what OpenAI clients call.
+ROOT_ROUTERS = (status.probes,)
+
+# They travel inside text/event-stream, where OpenAPI cannot see them; the web's types need them.
+EVENTS = (StartedEvent, StageEvent, ReasoningEvent, SentenceEvent, FinishedEvent, FailedEvent)
+
+
+class ColophonApi(FastAPI):
+    """FastAPI whose schema also names the events of the answer stream."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            _, events = models_json_schema(
+                [(event, "serialization") for event in EVENTS],
+                ref_template="#/components/schemas/{model}",
+            )
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(events["$defs"])
+        return super().openapi()
+
+
+def routed_app() -> ColophonApi:
+    """All routes, described but without a platform: enough for the OpenAPI schema."""
+    app = ColophonApi(
+        title="Colophon",
+        version=version("colophon"),
+        docs_url=None,  # loads scripts from elsewhere, which our policy forbids
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_function_name,
+        responses={"default": {"model": ErrorOut, "description": "A sentence for the user"}},
+    )
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    for router in ROOT_ROUTERS:
+        app.include_router(router)
+    answer_errors(app)
+    return app
+
+
+def create_app(platform: Platform) -> FastAPI:
+    """The application on its parts. It opens and closes nothing."""
+    app = routed_app()
+    app.state.platform = platform
+    settings = platform.settings
+    app.router.default = WebFiles(settings.server.web_dist)
+    # NOTE: the last one added is the outermost.
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(
+        BodyLimit,
+        upload_bytes=settings.uploads.max_bytes,
+        may_upload=partial(_may_upload, platform),
+    )
+    app.add_middleware(TrustedHosts, names=settings.server.answers_to)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=platform.metrics, new_id=new_id, timer=time.perf_counter)
+    return app
+
+
+def _function_name(route: APIRoute) -> str:
+    return route.name
+
+
+def _may_upload(platform: Platform, request: Request) -> bool:
+    """Whether the route will take the body, so that only then it is read."""
+    try:
+        get_admin_user(get_current_user(request, platform))
+    except KnowledgeBaseError:
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""The sections of the settings: frozen values, with the limits that each may take."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+MIB = 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+BUILT_WEB = Path(__file__).resolve().parent.parent / "web" / "dist"
+
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(Section):
+    """Where Colophon listens and under which names it answers."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    public_url: str | None = None  # as people type it, e.g. "https://ask.example.com"
+    secure_cookies: bool | None = None  # None: when public_url is https
+    trusted_hosts: tuple[str, ...] = ()  # empty: see `answers_to`
+    trusted_proxies: tuple[str, ...] = ()  # whose X-Forwarded-For counts
+    web_dist: Path = BUILT_WEB
+
+    @property
+    def sends_secure_cookies(self) -> bool:
+        if self.secure_cookies is None:
+            return (self.public_url or "").startswith("https://")
+        return self.secure_cookies
+
+    @property
+    def answers_to(self) -> tuple[str, ...]:
+        """On loopback its own names and the public one; elsewhere any, unless names are set."""
+        if self.trusted_hosts:
+            return self.trusted_hosts
+        if self.host not in LOOPBACK:
+            return ("*",)
+        public = urlsplit(self.public_url or "").hostname
+        return (*LOOPBACK, public) if public else LOOPBACK
+
+
+class EmbedderModel(Section):
+    """The embedder's identity: a change of any of these needs new vectors."""
+
+    model: str
+    revision: str
+    pooling: Literal["mean", "cls"]
+    dtype: Literal["float32", "float16", "bfloat16"]
+    dimension: Positive
+    query_prefix: str
+    passage_prefix: str
+
+
+class Models(Section):
+    embedder: EmbedderModel
+    generator: str
+    reranker: str | None
+    engine_url: str | None = None  # ends in /v1; None: start our own engine process
+    api_key: SecretStr | None = None  # for engine_url
+    context_tokens: Positive  # question, history and sources together
+    answer_tokens: Positive  # reasoning and answer together
+
+
+class Search(Section):
+    candidates: Positive = 50  # per ranking, before fusion
+    passages: Positive  # that the generator reads
+
+
+class Uploads(Section):
+    max_bytes: Positive = 200 * MIB
+    max_unpacked_bytes: Positive = 1024 * MIB  # of an office file, which is a zip archive
+
+
+class Parsing(Section):
+    """Limits of the child process that parses one file."""
+
+    seconds: Positive = 300
+    memory_bytes: Positive = 2048 * MIB
+    max_pages: Positive = 5000
+
+
+class Nightly(Section):
+    enabled: bool = True
+    cron: str = "0 2 * * *"  # minute hour day month weekday, in the server's time zone
+    max_removed_share: Annotated[float, Field(gt=0, le=1)] = (
+        0.3  # above it, the sync stops and asks
+    )
+
+
+class Sessions(Section):
+    hours: Positive = 168
+    attempts: Positive = 10  # tries of a password per account and address, in a window
+    window_minutes: Positive = 5
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "json"
