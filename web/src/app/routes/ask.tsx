@@ -1,0 +1,1 @@
+export function AskRoute() { return null; }

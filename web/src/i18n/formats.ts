@@ -1,0 +1,52 @@
+/** Dates, numbers and sizes, through Intl. */
+import type { Language } from "./texts";
+
+export interface Formats {
+  date(iso: string): string;
+  dateTime(iso: string): string;
+  /** "3 hours ago", "昨天"; a date when it is more than a week away. */
+  ago(iso: string, now: Date): string;
+  number(value: number, digits?: number): string;
+  percent(share: number): string;
+  /** 482113 → "482 kB". */
+  bytes(size: number): string;
+  /** 12.4 → "12 s". */
+  seconds(value: number): string;
+}
+
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function formatsOf(language: Language): Formats {
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const unit = (name: string, digits: number) =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+
+  return {
+    date: (iso) => date.format(new Date(iso)),
+    dateTime: (iso) => dateTime.format(new Date(iso)),
+    ago(iso, now) {
+      const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
+      const distance = Math.abs(seconds);
+      if (distance < MINUTE) return relative.format(0, "minute");
+      if (distance < HOUR) return relative.format(Math.trunc(seconds / MINUTE), "minute");
+      if (distance < DAY) return relative.format(Math.trunc(seconds / HOUR), "hour");
+      if (distance < 7 * DAY) return relative.format(Math.trunc(seconds / DAY), "day");
+      return date.format(new Date(iso));
+    },
+    number: (value, digits = 0) =>
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    percent: (share) => percent.format(share),
+    bytes(size) {
+      const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));
+      const value = size / 1000 ** step;
+      return unit(BYTE_UNITS[step] ?? "byte", step > 0 && value < 10 ? 1 : 0).format(value);
+    },
+    seconds: (value) => unit("second", value < 10 ? 1 : 0).format(value),
+  };
+}
