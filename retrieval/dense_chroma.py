@@ -1,0 +1,161 @@
+"""The vector index on disk: one Chroma collection per knowledge base and embedder."""
+
+import fcntl
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from retrieval.errors import Conflict, Unavailable
+from retrieval.ports import EmbedderIdentity, Hit
+from retrieval.types import ChunkId, KnowledgeBaseId, Vector
+
+BATCH = 5_000  # Chroma refuses more than 5,461 records a call
+# Chroma's own 100 would cap a search at 100 hits of fair quality; over-fetching asks for more.
+HNSW = {"space": "cosine", "ef_search": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaIndex:
+    collection: Collection
+    _writing: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None:
+        """`vectors` are unit length, (len(chunks), dim) float32. An id that is there stays.
+
+        `add` and never `upsert`: an upsert of present ids runs at 150 a second and merges what
+        it should replace. Raises: Unavailable.
+        """
+        rows = {chunk: row for row, chunk in enumerate(chunks)}  # Chroma refuses twins in a call
+        ids = list(rows)
+        with _chroma_errors_translated(), self._writing:
+            for batch in _batches(ids):
+                embeddings = vectors[[rows[chunk] for chunk in batch]]
+                self.collection.add(ids=list(batch), embeddings=embeddings)
+
+    def remove(self, chunks: Sequence[ChunkId]) -> None:
+        """Raises: Unavailable."""
+        with _chroma_errors_translated(), self._writing:
+            for batch in _batches(chunks):
+                self.collection.delete(ids=list(batch))
+
+    def search(self, vector: Vector, limit: int) -> list[Hit]:
+        """Best first; score is the cosine. Raises: Unavailable."""
+        if limit < 1:
+            return []
+        with _chroma_errors_translated():
+            found = self.collection.query(
+                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        return [
+            Hit(ChunkId(chunk), 1.0 - distance)
+            for chunk, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+    def ids(self) -> frozenset[ChunkId]:
+        """Raises: Unavailable."""
+        with _chroma_errors_translated():
+            return frozenset(ChunkId(chunk) for chunk in self.collection.get(include=[])["ids"])
+
+
+class ChromaIndexes:
+    """The one Chroma client of the one process that may use this folder.
+
+    Make it after any fork. A second process would hang for minutes in SQLite and can corrupt the
+    index, so a lock file refuses it at once.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Raises: Conflict when another Colophon process uses the folder, Unavailable."""
+        root.mkdir(parents=True, exist_ok=True)
+        self._lock_file = _locked(root / "colophon.lock")
+        self._opened: dict[str, ChromaIndex] = {}
+        self._opening = threading.Lock()
+        try:
+            self._client = _client(root)
+        except BaseException:
+            self._lock_file.close()
+            raise
+
+    def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> ChromaIndex:
+        """Makes the collection when there is none. Raises: Unavailable."""
+        name = f"{knowledge_base}-{_short_hash(embedder.key)}"
+        with self._opening, _chroma_errors_translated():
+            index = self._opened.get(name)
+            if index is None:
+                collection = self._client.get_or_create_collection(
+                    name, embedding_function=None, configuration={"hnsw": HNSW}
+                )
+                index = self._opened[name] = ChromaIndex(collection)
+            return index
+
+    def drop(self, knowledge_base: KnowledgeBaseId) -> None:
+        """Removes the collections of every embedder. Raises: Unavailable."""
+        with self._opening, _chroma_errors_translated():
+            for name in [collection.name for collection in self._client.list_collections()]:
+                if name.rpartition("-")[0] == knowledge_base:
+                    self._client.delete_collection(name)
+                    self._opened.pop(name, None)
+
+    def close(self) -> None:
+        """Gives the folder back. Closing twice is harmless."""
+        self._opened.clear()
+        self._client.close()
+        self._lock_file.close()
+
+
+def _client(root: Path) -> ClientAPI:
+    # `_env_file=None`: Chroma would read its settings from any `.env` in the working directory.
+    settings = Settings(_env_file=None, anonymized_telemetry=False)
+    with _chroma_errors_translated():
+        return chromadb.PersistentClient(path=str(root), settings=settings)
+
+
+def _locked(path: Path) -> TextIO:
+    """The open file that holds the lock; closing it, or the end of the process, gives it back."""
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read().strip()
+        file.close()
+        raise Conflict(
+            f"Another Colophon process (number {holder or 'unknown'}) uses this index. "
+            "Stop it, or give this one another data folder."
+        ) from error
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+@contextmanager
+def _chroma_errors_translated() -> Iterator[None]:
+    try:
+        yield
+    except NotFoundError as error:
+        raise Unavailable("This knowledge base's vector index was just removed.") from error
+    except ChromaError as error:
+        raise Unavailable(
+            "The vector index does not answer. If this stays, run `colophon doctor --repair`."
+        ) from error
+
+
+def _batches(ids: Sequence[ChunkId]) -> Iterator[Sequence[ChunkId]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _short_hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:12]

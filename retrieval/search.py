@@ -1,0 +1,183 @@
+"""A question → the passages that answer it, out of what the asker may read."""
+
+from collections.abc import Callable, Container, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from retrieval.errors import Invalid, Overloaded, Unavailable
+from retrieval.fusion import reciprocal_rank_fusion
+from retrieval.ports import Embedder, Hit, LexicalIndexes, Reranker, VectorIndexes
+from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope, Scores, Vector
+
+LONGEST_QUESTION = 4_000  # characters
+DEPTHS = (1, 4, 16)  # times the candidates, while invisible hits starve the result
+
+NO_DENSE = "Search by meaning is not ready, so this search went by keywords alone."
+NO_RERANK = "The reranking model is not ready, so the order of the passages is a rough one."
+
+ReportGhosts = Callable[[KnowledgeBaseId, Set[ChunkId]], None]
+
+
+class VisibleChunks(Protocol):
+    def visible(self, chunk_ids: Sequence[ChunkId], scope: Scope, /) -> dict[ChunkId, Passage]:
+        """Those that the live revision shows and the scope may read. Absent: must not be seen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Per knowledge base, best first. No `dense` at all: the embedder or its index was down."""
+
+    lexical: dict[KnowledgeBaseId, list[Hit]]
+    dense: dict[KnowledgeBaseId, list[Hit]] | None
+    depth: int  # asked of each index
+
+    @property
+    def rankings(self) -> list[list[Hit]]:
+        return [*self.lexical.values(), *(self.dense or {}).values()]
+
+    def ids(self) -> list[ChunkId]:
+        return list(dict.fromkeys(hit.chunk for hits in self.rankings for hit in hits))
+
+    def may_go_deeper(self) -> bool:
+        return any(len(hits) >= self.depth for hits in self.rankings)
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """`candidates`: hits per index that go into fusion, and passages that are reranked.
+
+    `on_ghosts` hears of hits without a visible row. They may be dead or not born yet: whoever
+    removes them asks SQL again, under the lock that commits hold.
+    """
+
+    corpus: VisibleChunks
+    lexical: LexicalIndexes
+    vectors: VectorIndexes
+    embedder: Embedder
+    reranker: Reranker | None
+    candidates: int
+    on_ghosts: ReportGhosts | None = None
+
+    def find(self, question: str, scope: Scope, *, limit: int) -> Found:
+        """Best first, at most `limit`; `degraded` when a model was not there.
+
+        Raises: Invalid for a blank or too long question.
+        """
+        check_question(question)
+        if not scope.knowledge_bases or limit < 1:
+            return Found(())
+        hits, visible = self._visible_hits(question, scope)
+        self._report_ghosts(hits, visible)
+        fused = _fused(hits, visible)
+        reranked = self._reranked(question, fused)
+        missing = [NO_DENSE] if hits.dense is None else []
+        if self.reranker is not None and reranked is None:
+            missing.append(NO_RERANK)
+        passages = fused if reranked is None else reranked
+        return Found(tuple(passages[:limit]), " ".join(missing) or None)
+
+    def _visible_hits(self, question: str, scope: Scope) -> tuple[_Hits, dict[ChunkId, Passage]]:
+        """Goes deeper while hits that nobody may see leave too few to show."""
+        vector = self._embed(question)
+        for factor in DEPTHS:
+            hits = self._hits(question, vector, scope, self.candidates * factor)
+            ids = hits.ids()
+            # NOTE: joined before fusion, so what nobody may see cannot even take a rank.
+            visible = self.corpus.visible(ids, scope)
+            enough = len(visible) >= self.candidates or len(visible) == len(ids)
+            if enough or not hits.may_go_deeper():
+                break
+        return hits, visible
+
+    def _embed(self, question: str) -> Vector | None:
+        try:
+            return self.embedder.embed_question(question)
+        except (Unavailable, Overloaded):
+            return None
+
+    def _hits(self, question: str, vector: Vector | None, scope: Scope, depth: int) -> _Hits:
+        # Keywords take about a millisecond, the embedding tens: side by side would gain little.
+        names = sorted(scope.knowledge_bases)
+        lexical = {name: self.lexical.open(name).search(question, depth) for name in names}
+        dense = None if vector is None else self._dense_hits(vector, names, depth)
+        return _Hits(lexical, dense, depth)
+
+    def _dense_hits(
+        self, vector: Vector, names: Sequence[KnowledgeBaseId], depth: int
+    ) -> dict[KnowledgeBaseId, list[Hit]] | None:
+        identity = self.embedder.identity
+        try:
+            return {name: self.vectors.open(name, identity).search(vector, depth) for name in names}
+        except Unavailable:
+            return None
+
+    def _reranked(self, question: str, passages: list[Passage]) -> list[Passage] | None:
+        """By the reranker's scores; None when there is none or it does not answer."""
+        if self.reranker is None:
+            return None
+        chosen = passages[: self.candidates]
+        try:
+            scores = self.reranker.score(question, [_shown(passage) for passage in chosen])
+        except (Unavailable, Overloaded):
+            return None
+        scored = [
+            replace(passage, scores=replace(passage.scores, rerank=float(score)))
+            for passage, score in zip(chosen, scores, strict=True)
+        ]
+        return [*sorted(scored, key=_rerank_score, reverse=True), *passages[self.candidates :]]
+
+    def _report_ghosts(self, hits: _Hits, visible: Container[ChunkId]) -> None:
+        if self.on_ghosts is None:
+            return
+        for name, lexical in hits.lexical.items():
+            seen = [*lexical, *(hits.dense or {}).get(name, [])]
+            ghosts = {hit.chunk for hit in seen if hit.chunk not in visible}
+            if ghosts:
+                self.on_ghosts(name, ghosts)
+
+
+def check_question(question: str) -> None:
+    """Raises: Invalid when it is blank or longer than `LONGEST_QUESTION`."""
+    if not question.strip():
+        raise Invalid("Please type a question.")
+    if len(question) > LONGEST_QUESTION:
+        raise Invalid(
+            f"This question has {len(question):,} characters; at most {LONGEST_QUESTION:,} work."
+        )
+
+
+def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage]) -> list[Passage]:
+    """Visible passages, best first, with the scores of every stage so far."""
+    lexical = _merged(hits.lexical, visible)
+    dense = _merged(hits.dense or {}, visible)
+    return [
+        replace(
+            visible[hit.chunk],
+            scores=Scores(lexical.get(hit.chunk), dense.get(hit.chunk), fused=hit.score),
+        )
+        for hit in reciprocal_rank_fusion([list(lexical), list(dense)])
+    ]
+
+
+def _merged(
+    rankings: Mapping[KnowledgeBaseId, Sequence[Hit]], visible: Container[ChunkId]
+) -> dict[ChunkId, float]:
+    """One ranking over all knowledge bases, by score, best first.
+
+    By score and not by rank: the best of a knowledge base that has nothing to say must not count
+    as much as the best of the one that answers. Cosines compare exactly, BM25 nearly (each
+    knowledge base has its own idf), as between the shards of a search engine.
+    """
+    seen = [hit for ranking in rankings.values() for hit in ranking if hit.chunk in visible]
+    return {hit.chunk: hit.score for hit in sorted(seen, key=lambda hit: -hit.score)}
+
+
+def _shown(passage: Passage) -> str:
+    """What a reranker reads: the words that stand above the passage, then the passage."""
+    above = passage.chunk.breadcrumb or passage.document_title
+    return f"{above}\n{passage.chunk.text}" if above else passage.chunk.text
+
+
+def _rerank_score(passage: Passage) -> float:
+    return passage.scores.rerank or 0.0
