@@ -10,7 +10,22 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.api import audit, groups, me, session, status, users
+from app.api import (
+    answers,
+    audit,
+    conversations,
+    documents,
+    groups,
+    jobs,
+    knowledge_bases,
+    me,
+    openai,
+    search,
+    session,
+    sources,
+    status,
+    users,
+)
 from app.api.deps import get_admin_user, get_current_user
 from app.body_limit import BodyLimit
 from app.errors import answer_errors
@@ -39,9 +54,16 @@ API_ROUTERS = (
     users.router,
     groups.router,
     audit.router,
+    answers.router,
+    search.router,
+    conversations.router,
+    documents.router,
+    knowledge_bases.router,
+    sources.router,
+    jobs.router,
 )
 # At the root: probes, and what OpenAI clients call.
-ROOT_ROUTERS = (status.probes,)
+ROOT_ROUTERS = (status.probes, openai.router)
 
 # They travel inside text/event-stream, where OpenAPI cannot see them; the web's types need them.
 EVENTS = (StartedEvent, StageEvent, ReasoningEvent, SentenceEvent, FinishedEvent, FailedEvent)

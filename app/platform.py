@@ -10,14 +10,25 @@ from typing import Protocol
 from app.access import Access
 from app.accounts import Accounts
 from app.api_keys import ApiKeys
+from app.asking import Asking
 from app.audit import Audit
+from app.conversations import Conversations
 from app.directory import Directory
+from app.documents_view import DocumentsView
 from app.groups import Groups
+from app.jobs_view import JobsView
+from app.library import Library
 from app.metrics import HttpMetrics
+from app.openai_chat import OpenAIChat
+from app.ports import BlobPaths, FolderSources, PassageSearch, Removals, Uploads
+from app.reading import Reading
+from app.recall import Recall
 from app.sessions import Sessions
 from app.settings import Settings
 from app.shapes.people import ModelStatusOut
 from app.sign_in import SignIn
+from app.sources_view import SourcesView
+from app.turns import Turns
 from retrieval.database import Database
 
 
@@ -41,3 +52,18 @@ class Platform:
     access: Access
     sign_in: SignIn
     model_status: ModelStatus
+    library: Library
+    documents: DocumentsView
+    reading: Reading
+    jobs: JobsView
+    sources_view: SourcesView
+    conversations: Conversations
+    turns: Turns
+    recall: Recall
+    asking: Asking
+    openai: OpenAIChat
+    searcher: PassageSearch
+    uploads: Uploads
+    removals: Removals
+    sources: FolderSources
+    blobs: BlobPaths

@@ -1,0 +1,39 @@
+"""Questions and their streamed answers."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from app.api.deps import CurrentUser, PlatformDep
+from app.asking import Asked
+from app.narrowing import narrowed
+from app.shapes.asking import AskIn
+from app.turn_streams import EventStream, event_stream
+
+router = APIRouter(prefix="/answers", tags=["answers"])
+
+STREAM: Final = "Events `started`, `stage`*, `reasoning`*, `sentence`*, then `finished` or `failed`"
+
+
+@router.post("", response_class=EventStream, responses={200: {"description": STREAM}})
+async def ask(
+    body: AskIn, request: Request, user: CurrentUser, platform: PlatformDep
+) -> EventStream:
+    readable = await run_in_threadpool(platform.access.scope_of, user)
+    request_id: str = request.state.request_id
+    asked = Asked(
+        asker=user.id,
+        question=body.question,
+        readable=readable,
+        chosen=narrowed(readable, body.knowledge_base_ids),
+        request_id=request_id,
+        conversation_id=body.conversation_id,
+    )
+    run = await platform.asking.ask(asked)
+    return event_stream(run, request_id)
+
+
+@router.post("/{turn_id}/stop", status_code=204)
+async def stop_answer(turn_id: str, user: CurrentUser, platform: PlatformDep) -> None:
+    await platform.asking.stop(user.id, turn_id)

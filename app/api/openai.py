@@ -1,0 +1,31 @@
+"""What OpenAI clients call: the knowledge bases as models."""
+
+import time
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.api.deps import CurrentUser, PlatformDep
+from app.openai_stream import Heading, completion, completion_stream
+from app.openai_wire import ChatIn, ChatOut, ModelsOut
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+
+
+@router.get("/models")
+def list_models(user: CurrentUser, platform: PlatformDep) -> ModelsOut:
+    return platform.openai.models(platform.access.scope_of(user))
+
+
+@router.post("/chat/completions", response_model=ChatOut)
+async def complete_chat(
+    body: ChatIn, request: Request, user: CurrentUser, platform: PlatformDep
+) -> ChatOut | Response:
+    readable = await run_in_threadpool(platform.access.scope_of, user)
+    chosen = await run_in_threadpool(platform.openai.chosen, body.model, readable)
+    run = platform.openai.begin(user.id, chosen, body)
+    heading = Heading(f"chatcmpl-{run.id}", int(time.time()), body.model)
+    if body.stream:
+        return completion_stream(run, heading)
+    return await completion(run, heading, request.is_disconnected)

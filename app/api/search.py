@@ -1,0 +1,16 @@
+"""Passages without an answer."""
+
+from fastapi import APIRouter
+
+from app.api.deps import CurrentUser, PlatformDep
+from app.narrowing import narrowed
+from app.passages_view import search_out
+from app.shapes.asking import SearchIn, SearchOut
+
+router = APIRouter(prefix="/search", tags=["search"])
+
+
+@router.post("")
+def search(body: SearchIn, user: CurrentUser, platform: PlatformDep) -> SearchOut:
+    scope = narrowed(platform.access.scope_of(user), body.knowledge_base_ids)
+    return search_out(platform.searcher.find(body.question, scope, limit=body.limit))

@@ -1,0 +1,129 @@
+"""A question → a stored turn, its stream of events, and the answer kept for later."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from app.answer_runs import AnswerRun, AnswerRuns
+from app.conversations import Conversations
+from app.library import Library
+from app.ports import AnswerMaker, NewId
+from app.recall import Recall
+from app.shapes.asking import (
+    CitationOut,
+    FailedEvent,
+    FinishedEvent,
+    ReasoningEvent,
+    SentenceEvent,
+    SentenceOut,
+    StageEvent,
+    StartedEvent,
+)
+from app.stored_answers import answer_out
+from app.turns import Turns
+from retrieval.condense import Turn
+from retrieval.errors import KnowledgeBaseError
+from retrieval.events import Checked, Finished, Reasoned, Stage
+from retrieval.search import check_question
+from retrieval.types import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with everything that its request decided."""
+
+    asker: str
+    question: str
+    readable: Scope  # all that the asker may read now
+    chosen: Scope  # the part of it that they ask
+    request_id: str
+    conversation_id: str | None = None  # None starts a conversation
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    started: StartedEvent
+    history: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    conversations: Conversations
+    turns: Turns
+    recall: Recall
+    library: Library
+    answerer: AnswerMaker
+    runs: AnswerRuns
+    new_id: NewId
+
+    async def ask(self, asked: Asked) -> AnswerRun:
+        """Everything that can be refused is refused here; after that the stream has begun.
+
+        Raises: Invalid for a blank or too long question, NotFound for a conversation that is not
+        the asker's, Overloaded when they have too many answers in the making.
+        """
+        check_question(asked.question)
+        run = self.runs.enter(self.new_id(), asked.asker)
+        with ExitStack() as undo:
+            undo.callback(self.runs.leave, run)
+            opened = await run_in_threadpool(self._open, asked, run.id)
+            undo.pop_all()
+        self.runs.begin(run, lambda stop: self._events(asked, opened, stop))
+        return run
+
+    async def stop(self, asker: str, turn_id: str) -> None:
+        """Does nothing to an answer that has ended. Raises: NotFound."""
+        if not self.runs.stop(turn_id, asker):
+            await run_in_threadpool(self.turns.conversation_of, asker, turn_id)
+
+    def _open(self, asked: Asked, turn_id: str) -> _Opened:
+        history: tuple[Turn, ...] = ()
+        if asked.conversation_id is None:
+            conversation = self.conversations.start(asked.asker, asked.question)
+        else:
+            conversation = self.conversations.get(asked.asker, asked.conversation_id)
+            history = self.recall.history(asked.asker, asked.readable, conversation.id)
+        self.turns.add(turn_id, conversation.id, asked.question)
+        started = StartedEvent(
+            conversation_id=conversation.id, turn_id=turn_id, title=conversation.title
+        )
+        return _Opened(started, history)
+
+    async def _events(
+        self, asked: Asked, opened: _Opened, stop: asyncio.Event
+    ) -> AsyncGenerator[BaseModel, None]:
+        yield opened.started
+        turn_id = opened.started.turn_id
+        try:
+            async for event in self.answerer.answer(
+                asked.question, opened.history, asked.chosen, stop=stop
+            ):
+                if isinstance(event, Finished):
+                    yield await run_in_threadpool(self._record, asked, turn_id, event)
+                else:
+                    yield wire_event(event)
+        except KnowledgeBaseError as error:
+            await run_in_threadpool(self.turns.record_error, turn_id, str(error))
+            yield FailedEvent(code=error.code, message=str(error), request_id=asked.request_id)
+
+    def _record(self, asked: Asked, turn_id: str, finished: Finished) -> FinishedEvent:
+        answer = answer_out(finished.answer, self.library.maintainers(asked.chosen))
+        self.turns.record_answer(turn_id, answer)
+        return FinishedEvent(turn_id=turn_id, answer=answer)
+
+
+def wire_event(event: Stage | Reasoned | Checked) -> BaseModel:
+    match event:
+        case Stage(name, knowledge_bases, passages):
+            return StageEvent(stage=name, knowledge_bases=knowledge_bases, passages=passages)
+        case Reasoned(text):
+            return ReasoningEvent(text=text)
+        case Checked(sentence, citations):
+            return SentenceEvent(
+                sentence=SentenceOut.model_validate(sentence),
+                citations=[CitationOut.model_validate(citation) for citation in citations],
+            )

@@ -1,0 +1,182 @@
+"""Knowledge bases: what their readers see of them, and what admins change."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from app.audit import Audit, Entry
+from app.clock import Clock
+from app.library_counts import Counts, count_all
+from app.people import User
+from app.ports import NewId
+from app.shapes.library import (
+    GroupRefOut,
+    KnowledgeBaseAdminOut,
+    KnowledgeBaseIn,
+    KnowledgeBaseOut,
+    KnowledgeBasePatchIn,
+)
+from app.tables import groups, readers
+from retrieval.database import Database
+from retrieval.errors import Conflict, NotFound
+from retrieval.tables import knowledge_bases
+from retrieval.types import Scope
+
+NO_KNOWLEDGE_BASE = "There is no such knowledge base."
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    database: Database
+    audit: Audit
+    clock: Clock
+    new_id: NewId
+
+    def readable(self, scope: Scope) -> list[KnowledgeBaseOut]:
+        """Those of the scope, by name, without what only admins see."""
+        shown = set(KnowledgeBaseOut.model_fields)
+        return [
+            KnowledgeBaseOut.model_validate(found.model_dump(include=shown))
+            for found in self.all()
+            if found.id in scope.knowledge_bases
+        ]
+
+    def maintainers(self, scope: Scope) -> list[str]:
+        """Whom to ask when the scope has no answer; each once, by name."""
+        query = select(knowledge_bases.c.maintainer).where(
+            knowledge_bases.c.id.in_(scope.knowledge_bases), knowledge_bases.c.maintainer != ""
+        )
+        with self.database.read() as connection:
+            return sorted(set(connection.scalars(query)))
+
+    def all(self) -> list[KnowledgeBaseAdminOut]:
+        """By name."""
+        with self.database.read() as connection:
+            return _all(connection)
+
+    def get(self, knowledge_base: str) -> KnowledgeBaseAdminOut:
+        """Raises: NotFound."""
+        with self.database.read() as connection:
+            return _one(connection, knowledge_base)
+
+    def create(self, actor: User, given: KnowledgeBaseIn) -> KnowledgeBaseAdminOut:
+        """Raises: Conflict for a name that is taken, NotFound for an unknown group."""
+        created = self.new_id()
+        values = given.model_dump(exclude={"reader_group_ids"})
+        with _names_kept_unique(), self.database.write() as connection:
+            _refuse_taken_name(connection, given.name, but=None)
+            connection.execute(
+                insert(knowledge_bases).values(id=created, created_at=self.clock(), **values)
+            )
+            _set_readers(connection, created, given.reader_group_ids)
+            self.audit.record(connection, Entry("knowledge_base.create", given.name, actor))
+            return _one(connection, created)
+
+    def change(
+        self, actor: User, knowledge_base: str, patch: KnowledgeBasePatchIn
+    ) -> KnowledgeBaseAdminOut:
+        """Raises: NotFound, Conflict for a name that is taken."""
+        values = patch.model_dump(exclude={"reader_group_ids"}, exclude_none=True)
+        with _names_kept_unique(), self.database.write() as connection:
+            before = _one(connection, knowledge_base)
+            if patch.name is not None:
+                _refuse_taken_name(connection, patch.name, but=knowledge_base)
+            if values:
+                this = knowledge_bases.c.id == knowledge_base
+                connection.execute(update(knowledge_bases).where(this).values(**values))
+            if patch.reader_group_ids is not None:
+                _set_readers(connection, knowledge_base, patch.reader_group_ids)
+            after = _one(connection, knowledge_base)
+            self.audit.record(connection, _change_entry(actor, before, after))
+            return after
+
+
+def _change_entry(
+    actor: User, before: KnowledgeBaseAdminOut, after: KnowledgeBaseAdminOut
+) -> Entry:
+    """Names, and who may read: what somebody will ask about later."""
+    detail: dict[str, str] = {}
+    if before.name != after.name:
+        detail["name"] = f"{before.name} → {after.name}"
+    was, now = (", ".join(group.name for group in each.readers) for each in (before, after))
+    if was != now:
+        detail["readers"] = f"{was or '-'} → {now or '-'}"
+    return Entry("knowledge_base.change", after.name, actor, detail)
+
+
+def _all(connection: Connection) -> list[KnowledgeBaseAdminOut]:
+    counts, allowed = count_all(connection), _readers(connection)
+    found = []
+    for row in connection.execute(select(knowledge_bases)):
+        counted = counts.get(row.id, Counts())
+        found.append(
+            KnowledgeBaseAdminOut(
+                id=row.id,
+                name=row.name,
+                description=row.description,
+                maintainer=row.maintainer,
+                suggested_questions=row.suggested_questions,
+                documents=counted.documents,
+                updated_at=counted.updated_at or row.created_at,
+                readers=allowed[row.id],
+                chunks=counted.chunks,
+                size=counted.size,
+                failed=counted.failed,
+                working=counted.working,
+                live_revision=row.live_revision,
+                created_at=row.created_at,
+            )
+        )
+    return sorted(found, key=lambda shown: (shown.name.casefold(), shown.id))
+
+
+def _one(connection: Connection, knowledge_base: str) -> KnowledgeBaseAdminOut:
+    # A house has tens of knowledge bases: counting all is no slower than a second set of queries.
+    found = [shown for shown in _all(connection) if shown.id == knowledge_base]
+    if not found:
+        raise NotFound(NO_KNOWLEDGE_BASE)
+    return found[0]
+
+
+def _readers(connection: Connection) -> defaultdict[str, list[GroupRefOut]]:
+    query = (
+        select(readers.c.knowledge_base_id, groups.c.id, groups.c.name)
+        .join(groups, groups.c.id == readers.c.group_id)
+        .order_by(groups.c.name)
+    )
+    allowed: defaultdict[str, list[GroupRefOut]] = defaultdict(list)
+    for row in connection.execute(query):
+        allowed[row.knowledge_base_id].append(GroupRefOut(id=row.id, name=row.name))
+    return allowed
+
+
+def _set_readers(connection: Connection, knowledge_base: str, group_ids: Sequence[str]) -> None:
+    wanted = set(group_ids)
+    known = set(connection.scalars(select(groups.c.id).where(groups.c.id.in_(wanted))))
+    if wanted - known:
+        raise NotFound("There is no such group.")
+    connection.execute(delete(readers).where(readers.c.knowledge_base_id == knowledge_base))
+    if wanted:
+        rows = [{"knowledge_base_id": knowledge_base, "group_id": group} for group in wanted]
+        connection.execute(insert(readers), rows)
+
+
+def _refuse_taken_name(connection: Connection, name: str, *, but: str | None) -> None:
+    # SQLite lowers ASCII only, so the names are compared here.
+    for row in connection.execute(select(knowledge_bases.c.id, knowledge_bases.c.name)):
+        if row.id != but and row.name.casefold() == name.casefold():
+            raise Conflict(f"There is a knowledge base called “{row.name}” already.")
+
+
+@contextmanager
+def _names_kept_unique() -> Iterator[None]:
+    """Two admins at the same moment: the table's own constraint decides."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("Another administrator changed this just now. Look again.") from error

@@ -1,0 +1,76 @@
+"""Chat completions over the knowledge bases: one question, answered and not stored."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from app.answer_runs import AnswerRun, AnswerRuns
+from app.asking import wire_event
+from app.library import Library
+from app.openai_text import asked_in
+from app.openai_wire import ChatIn, ModelOut, ModelsOut
+from app.ports import AnswerMaker, NewId
+from app.shapes.asking import FinishedEvent
+from app.stored_answers import answer_out
+from retrieval.condense import Turn
+from retrieval.errors import NotFound
+from retrieval.events import Finished
+from retrieval.search import check_question
+from retrieval.types import KnowledgeBaseId, Scope
+
+EVERYTHING = "colophon"
+ONE = "kb:"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIChat:
+    library: Library
+    answerer: AnswerMaker
+    runs: AnswerRuns
+    new_id: NewId
+
+    def models(self, scope: Scope) -> ModelsOut:
+        """All of the scope as one model, then each knowledge base as its own."""
+        found = self.library.readable(scope)
+        newest = max((int(shown.updated_at.timestamp()) for shown in found), default=0)
+        each = [
+            ModelOut(id=f"{ONE}{shown.name}", created=int(shown.updated_at.timestamp()))
+            for shown in found
+        ]
+        return ModelsOut(data=[ModelOut(id=EVERYTHING, created=newest), *each])
+
+    def chosen(self, model: str, scope: Scope) -> Scope:
+        """What the model's name stands for. Raises: NotFound."""
+        if model == EVERYTHING:
+            return scope
+        for shown in self.library.readable(scope):
+            if model.casefold() == f"{ONE}{shown.name}".casefold():
+                return Scope(frozenset({KnowledgeBaseId(shown.id)}))
+        raise NotFound(f"There is no model called “{model}”. GET /v1/models lists yours.")
+
+    def begin(self, asker: str, chosen: Scope, body: ChatIn) -> AnswerRun:
+        """Starts the answer; call it on the event loop.
+
+        Raises: Invalid, Overloaded when the asker has too many answers in the making.
+        """
+        question, history = asked_in(body.messages)
+        check_question(question)
+        run = self.runs.enter(self.new_id(), asker)
+        self.runs.begin(run, lambda stop: self._events(run.id, question, history, chosen, stop))
+        return run
+
+    async def _events(
+        self,
+        run_id: str,
+        question: str,
+        history: tuple[Turn, ...],
+        chosen: Scope,
+        stop: asyncio.Event,
+    ) -> AsyncGenerator[BaseModel, None]:
+        async for event in self.answerer.answer(question, history, chosen, stop=stop):
+            if isinstance(event, Finished):
+                yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))
+            else:
+                yield wire_event(event)

@@ -1,0 +1,60 @@
+"""Between OpenAI's messages and ours: a conversation in, an answer's words out."""
+
+from collections.abc import Sequence
+
+from app.openai_wire import ChatMessageIn
+from app.shapes.asking import AnswerOut, SentenceOut
+from retrieval.condense import Turn
+from retrieval.errors import Invalid
+from retrieval.types import Verdict
+
+LOOK_BACK_TURNS = 3
+NOT_FOUND = "The knowledge base does not answer this."
+NOT_FOUND_ZH = "知识库中没有这个问题的答案。"
+
+
+def asked_in(messages: Sequence[ChatMessageIn]) -> tuple[str, tuple[Turn, ...]]:
+    """The question (the last message) and the turns before it, oldest first.
+
+    Instructions to the model are dropped: an answer says what the sources say, in its own form.
+    Raises: Invalid when the last message is not the user's, or is not text.
+    """
+    spoken = [message for message in messages if message.role in ("user", "assistant")]
+    if not spoken or messages[-1].role != "user":
+        raise Invalid("The last message must be the user's question.")
+    turns: list[Turn] = []
+    for message in spoken[:-1]:
+        if message.role == "user":
+            turns.append(Turn(_text(message), ""))
+        elif turns:
+            turns[-1] = Turn(turns[-1].question, _text(message))
+    return _text(spoken[-1]), tuple(turns[-LOOK_BACK_TURNS:])
+
+
+def piece(sentence: SentenceOut, *, first: bool) -> str:
+    """What a sentence adds to the text, with its [n] markers; "" when it is withheld."""
+    if sentence.verdict is Verdict.WITHHELD:
+        return ""
+    before = "" if first else "\n\n" if sentence.starts_paragraph else " "
+    return before + sentence.text + "".join(f" [{number}]" for number in sentence.citations)
+
+
+def text_of(answer: AnswerOut) -> str:
+    """The whole answer as the pieces make it; a sentence that says so when there is none."""
+    text = ""
+    for sentence in answer.sentences:
+        text += piece(sentence, first=not text)
+    return text or refusal(answer.question)
+
+
+def refusal(question: str) -> str:
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in question)
+    return NOT_FOUND_ZH if chinese else NOT_FOUND
+
+
+def _text(message: ChatMessageIn) -> str:
+    if not isinstance(message.content, list):
+        return message.content or ""
+    if any(part.type != "text" for part in message.content):
+        raise Invalid("Only text can be asked; images, sound and files cannot.")
+    return "\n".join(part.text for part in message.content)

@@ -1,0 +1,59 @@
+"""What the routes need of the rooms below, one verb or two each. Tests pass fakes of these."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from ingestion.intake import Accepted
+from retrieval.condense import Turn
+from retrieval.events import AnswerEvent
+from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
+
+NewId = Callable[[], str]  # 32 characters, never twice the same
+
+
+class PassageSearch(Protocol):
+    def find(self, question: str, scope: Scope, *, limit: int) -> Found:
+        """Raises: Invalid for a blank question, Unavailable while the embedder loads."""
+        ...
+
+
+class AnswerMaker(Protocol):
+    def answer(
+        self, question: str, history: Sequence[Turn], scope: Scope, *, stop: asyncio.Event
+    ) -> AsyncIterator[AnswerEvent]:
+        """Ends with `Finished`, also when stopped. Raises: Invalid, Unavailable, Overloaded."""
+        ...
+
+
+class Uploads(Protocol):
+    def accept(self, knowledge_base: KnowledgeBaseId, filename: str, content: BinaryIO) -> Accepted:
+        """Raises: TooLarge, Unsupported, Invalid, NotFound."""
+        ...
+
+    def retry(self, document: DocumentId) -> str:
+        """The id of the new job. Raises: NotFound, Conflict when nothing failed."""
+        ...
+
+
+class Removals(Protocol):
+    def remove_document(self, document: DocumentId) -> None: ...
+
+    def remove_knowledge_base(self, knowledge_base: KnowledgeBaseId) -> None: ...
+
+
+class FolderSources(Protocol):
+    def add(self, knowledge_base: KnowledgeBaseId, location: str) -> str:
+        """The id of the new source. Raises: Invalid, NotFound, Conflict."""
+        ...
+
+    def remove(self, source_id: str) -> None: ...
+
+    def start_sync(self, source_id: str) -> str:
+        """The id of the job."""
+        ...
+
+
+class BlobPaths(Protocol):
+    def path(self, sha256: str) -> Path: ...

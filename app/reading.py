@@ -1,0 +1,103 @@
+"""Documents as the Reader opens them: only the live version, only within one's scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from app.documents_view import NO_DOCUMENT, DocumentsView
+from app.shapes.library import BlockOut, ChunkOut, DocumentOut, DocumentTextOut
+from retrieval.corpus import Corpus
+from retrieval.database import Database
+from retrieval.errors import NotFound
+from retrieval.tables import documents, knowledge_bases, versions
+from retrieval.types import DocumentId, Scope, VersionId
+
+BATCH = 500  # ids per statement
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where the bytes are, and what to call them."""
+
+    sha256: str
+    filename: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    database: Database
+    corpus: Corpus
+    documents: DocumentsView
+
+    def text(self, document: DocumentId, scope: Scope) -> DocumentTextOut:
+        """Raises: NotFound."""
+        live = self._live(document, scope)
+        blocks = self.corpus.blocks(VersionId(live.live_version_id))
+        return DocumentTextOut(
+            document=self.documents.get(document),
+            knowledge_base_name=live.name,
+            blocks=[
+                BlockOut(
+                    ordinal=ordinal,
+                    kind=block.kind,
+                    text=block.text,
+                    headings=list(block.headings),
+                    level=block.level,
+                    page=block.page,
+                    sheet=block.sheet,
+                )
+                for ordinal, block in enumerate(blocks)
+            ],
+        )
+
+    def original(self, document: DocumentId, scope: Scope) -> Original:
+        """Raises: NotFound."""
+        live = self._live(document, scope)
+        return Original(live.blob, live.filename, live.media_type)
+
+    def chunks(self, document: DocumentOut) -> list[ChunkOut]:
+        """Visible ones, in reading order."""
+        return [
+            ChunkOut.model_validate(chunk)
+            for chunk in self.corpus.live_chunks(DocumentId(document.id))
+        ]
+
+    def readable(self, document_ids: Iterable[str], scope: Scope) -> frozenset[str]:
+        """Those of the documents that are there and that the scope may read."""
+        ids = sorted(set(document_ids))
+        found: set[str] = set()
+        with self.database.read() as connection:
+            for start in range(0, len(ids), BATCH):
+                query = _live(scope).where(documents.c.id.in_(ids[start : start + BATCH]))
+                found.update(row.id for row in connection.execute(query))
+        return frozenset(found)
+
+    def _live(self, document: DocumentId, scope: Scope) -> Row[Any]:
+        with self.database.read() as connection:
+            query = _live(scope).where(documents.c.id == document)
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(NO_DOCUMENT)
+        return row
+
+
+def _live(scope: Scope) -> Select[Any]:
+    return (
+        select(
+            documents.c.id,
+            documents.c.live_version_id,
+            knowledge_bases.c.name,
+            versions.c.blob,
+            versions.c.filename,
+            versions.c.media_type,
+        )
+        .join(knowledge_bases, knowledge_bases.c.id == documents.c.knowledge_base_id)
+        .join(versions, versions.c.id == documents.c.live_version_id)
+        .where(
+            documents.c.knowledge_base_id.in_(scope.knowledge_bases),
+            documents.c.deleted_at.is_(None),
+        )
+    )

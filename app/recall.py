@@ -1,0 +1,69 @@
+"""What of a conversation may be shown to its owner now, and looked back on by a follow-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.answer_runs import AnswerRuns
+from app.conversations import Conversations
+from app.reading import Reading
+from app.shapes.asking import ConversationDetailOut, TurnOut
+from app.stored_answers import answer_text, cited_documents, masked, without_rewriting
+from app.turns import Turns
+from retrieval.condense import Turn
+from retrieval.types import Scope
+
+LOOK_BACK_TURNS = 3
+INTERRUPTED = "This answer was interrupted. Ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """`scope` is what the owner may read now, not what they could read when they asked."""
+
+    conversations: Conversations
+    turns: Turns
+    reading: Reading
+    runs: AnswerRuns
+
+    def conversation(self, owner: str, scope: Scope, conversation_id: str) -> ConversationDetailOut:
+        """Raises: NotFound."""
+        conversation = self.conversations.get(owner, conversation_id)
+        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        return ConversationDetailOut(**conversation.model_dump(), turns=kept)
+
+    def turn(self, owner: str, scope: Scope, turn_id: str) -> TurnOut:
+        """Raises: NotFound."""
+        conversation_id = self.turns.conversation_of(owner, turn_id)
+        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        return next(turn for turn in kept if turn.id == turn_id)
+
+    def history(self, owner: str, scope: Scope, conversation_id: str) -> tuple[Turn, ...]:
+        """The last answered turns, oldest first; never reasoning, never a lost source."""
+        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        shown = [
+            Turn(turn.question, answer_text(turn.answer))
+            for turn in kept
+            if turn.answer is not None
+        ]
+        return tuple(shown[-LOOK_BACK_TURNS:])
+
+    def _kept(self, stored: Sequence[TurnOut], scope: Scope) -> list[TurnOut]:
+        cited = cited_documents(turn.answer for turn in stored)
+        readable = self.reading.readable(cited, scope)
+        turns = [self._finished(turn) for turn in stored]
+        if cited <= readable:
+            return turns
+        return [_without_lost_sources(turn, readable) for turn in turns]
+
+    def _finished(self, turn: TurnOut) -> TurnOut:
+        waiting = turn.answer is None and turn.error is None
+        if waiting and turn.id not in self.runs.running:
+            return turn.model_copy(update={"error": INTERRUPTED})
+        return turn
+
+
+def _without_lost_sources(turn: TurnOut, readable: frozenset[str]) -> TurnOut:
+    if turn.answer is None:
+        return turn
+    answer = without_rewriting(masked(turn.answer, readable))
+    return turn.model_copy(update={"answer": answer})

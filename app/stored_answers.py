@@ -1,0 +1,78 @@
+"""Answers as they are stored, and what of them may still be shown (docs/decisions/0007)."""
+
+from collections.abc import Iterable, Sequence
+
+from app.shapes.asking import AnswerOut, SentenceOut
+from retrieval.types import Answer, Verdict
+
+SOURCE_GONE = "Its source was removed, or you may no longer read it."
+
+
+def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
+    return AnswerOut.model_validate(
+        {
+            **{name: getattr(answer, name) for name in answer.__slots__},
+            "maintainers": list(maintainers),
+        }
+    )
+
+
+def cited_documents(answers: Iterable[AnswerOut | None]) -> frozenset[str]:
+    """Every document that one of the answers quotes."""
+    return frozenset(
+        citation.document_id
+        for answer in answers
+        if answer is not None
+        for citation in (*answer.citations, *answer.closest)
+    )
+
+
+def masked(answer: AnswerOut, readable: frozenset[str]) -> AnswerOut:
+    """The answer without anything that rests on a document outside `readable`.
+
+    A sentence that cites a lost source is withheld, and so is one that cites nothing: what it
+    rests on cannot be told. The reasoning and the rewritten question may repeat the source too.
+    """
+    kept = [citation for citation in answer.citations if citation.document_id in readable]
+    closest = [citation for citation in answer.closest if citation.document_id in readable]
+    if len(kept) == len(answer.citations) and len(closest) == len(answer.closest):
+        return answer
+    numbers = frozenset(citation.number for citation in kept)
+    sentences = [_kept_sentence(sentence, numbers) for sentence in answer.sentences]
+    return answer.model_copy(
+        update={
+            "sentences": sentences,
+            "citations": kept,
+            "closest": closest,
+            "withheld": sum(sentence.verdict is Verdict.WITHHELD for sentence in sentences),
+            "standalone_question": answer.question,
+            "maintainers": [],
+            "reasoning": "",
+        }
+    )
+
+
+def without_rewriting(answer: AnswerOut) -> AnswerOut:
+    """For the other answers of a conversation that lost a source: each follow-up question was
+    rewritten, and thought about, with the lost text in view."""
+    return answer.model_copy(update={"standalone_question": answer.question, "reasoning": ""})
+
+
+def answer_text(answer: AnswerOut) -> str:
+    """What is shown of it, as plain text without markers: what a follow-up may look back on."""
+    return " ".join(s.text for s in answer.sentences if s.verdict is not Verdict.WITHHELD)
+
+
+def _kept_sentence(sentence: SentenceOut, numbers: frozenset[int]) -> SentenceOut:
+    if sentence.verdict is Verdict.WITHHELD:
+        return sentence
+    if sentence.citations and numbers.issuperset(sentence.citations):
+        return sentence
+    return SentenceOut(
+        text="",
+        citations=[],
+        verdict=Verdict.WITHHELD,
+        reason=SOURCE_GONE,
+        is_quote=sentence.is_quote,
+        starts_paragraph=sentence.starts_paragraph,
+    )

@@ -1,0 +1,78 @@
+"""Turns as stored: a question, its answer, what its asker thought of it.
+
+NOTE: an answer read here is as it was given. Only `recall.py` may hand it on, for it removes what
+the asker may no longer read.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from app.clock import Clock
+from app.shapes.asking import AnswerOut, FeedbackIn, TurnOut
+from app.tables import conversations, turns
+from retrieval.database import Database
+from retrieval.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    database: Database
+    clock: Clock
+
+    def add(self, turn_id: str, conversation_id: str, question: str) -> None:
+        now = self.clock()
+        with self.database.write() as connection:
+            connection.execute(
+                insert(turns).values(
+                    id=turn_id, conversation_id=conversation_id, question=question, created_at=now
+                )
+            )
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(updated_at=now)
+            )
+
+    def record_answer(self, turn_id: str, answer: AnswerOut) -> None:
+        self._set(turn_id, answer=answer.model_dump(mode="json"))
+
+    def record_error(self, turn_id: str, sentence: str) -> None:
+        self._set(turn_id, error=sentence)
+
+    def rate(self, owner: str, turn_id: str, feedback: FeedbackIn) -> None:
+        """Raises: NotFound."""
+        self.conversation_of(owner, turn_id)
+        self._set(
+            turn_id,
+            feedback=feedback.feedback,
+            feedback_reason=feedback.reason if feedback.feedback == "down" else None,
+        )
+
+    def conversation_of(self, owner: str, turn_id: str) -> str:
+        """Raises: NotFound."""
+        with self.database.read() as connection:
+            row = connection.execute(_of(owner).where(turns.c.id == turn_id)).one_or_none()
+        if row is None:
+            raise NotFound("There is no such question.")
+        return str(row.conversation_id)
+
+    def of(self, owner: str, conversation_id: str) -> list[TurnOut]:
+        """In the order of asking."""
+        query = _of(owner).where(conversations.c.id == conversation_id)
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(turns.c.created_at, turns.c.id))
+            return [TurnOut.model_validate(row) for row in rows]
+
+    def _set(self, turn_id: str, **values: object) -> None:
+        with self.database.write() as connection:
+            connection.execute(update(turns).where(turns.c.id == turn_id).values(**values))
+
+
+def _of(owner: str) -> Select[Any]:
+    return (
+        select(turns)
+        .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .where(conversations.c.user_id == owner, conversations.c.deleted_at.is_(None))
+    )
