@@ -64,6 +64,7 @@ source_runs = Table(
     Column("removed", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("failed", Integer, nullable=False, default=0),
+    Column("problems", JSON, nullable=False, default=list),  # [{"path": …, "reason": …}]
     Column("error", Text),
 )
 
@@ -97,6 +98,8 @@ versions = Table(
     Column("media_type", String(120), nullable=False),
     Column("size", Integer, nullable=False),
     Column("blob", String(64), nullable=False, index=True),  # sha256 of the bytes
+    Column("etag", String(80)),  # of its source, when it follows one: unchanged means unread
+    Column("title", Text),  # NULL until it is parsed
     Column("pages", Integer),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("document_id", "number"),
@@ -133,11 +136,13 @@ chunks = Table(
     ),
     Column("ordinal", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    # What stands before the text when it is embedded: title and headings. Never shown.
+    Column("context", Text, nullable=False),
     Column("headings", JSON, nullable=False),
     Column("page", Integer),
     Column("first_block", Integer, nullable=False),
     Column("last_block", Integer, nullable=False),
-    # sha256 of the text that is embedded: breadcrumb and text, without the embedder's prefix
+    # sha256 of context + text, without the embedder's prefix
     Column("embedded_sha256", String(64), nullable=False, index=True),
     Column("chunker", String(40), nullable=False),
 )

@@ -1,0 +1,125 @@
+"""Compares what should be with what is, says the command that mends it, and mends it when asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from app.engine_status import EngineStatus
+from ingestion.blobs import Blobs
+from ingestion.embedding import MissingVectors
+from retrieval.corpus import Corpus
+from retrieval.database import Database
+from retrieval.index import Index
+from retrieval.tables import chunks, documents, vectors, versions, visibility
+from retrieval.types import KnowledgeBase
+
+REPAIR = "colophon doctor --repair"
+LENGTH_TOLERANCE = 1e-3  # a unit vector's length after float32 rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str  # e.g. "index: Handbook"
+    ok: bool
+    detail: str
+    fix: str = ""  # the command that mends it; empty when `ok`
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    database: Database
+    corpus: Corpus
+    index: Index
+    vectors: MissingVectors
+    blobs: Blobs
+    status: EngineStatus
+
+    def examine(self) -> list[Finding]:
+        """Changes nothing."""
+        findings = [self._index(base) for base in self.corpus.knowledge_bases()]
+        return [*findings, self._blobs(), self._vectors(), self._failed(), *self._models()]
+
+    def repair(self) -> list[Finding]:
+        """Mends what it can, then examines again."""
+        for base in self.corpus.knowledge_bases():
+            if self.index.compare(base.id).without_vector:
+                self.vectors.embed(self._visible_texts(base), _silent)
+            self.index.sync(base.id)
+        return self.examine()
+
+    def _index(self, base: KnowledgeBase) -> Finding:
+        name = f"index: {base.name}"
+        difference = self.index.compare(base.id)
+        if difference.is_empty:
+            count = len(self.corpus.visible_ids(base.id))
+            return Finding(name, ok=True, detail=f"{count} passages, all in both indexes")
+        missing = len(difference.missing_lexical | difference.missing_dense)
+        dead = len(difference.dead_lexical | difference.dead_dense)
+        detail = (
+            f"{missing} passages missing, {dead} dead entries, "
+            f"{len(difference.without_vector)} without a vector"
+        )
+        return Finding(name, ok=False, detail=detail, fix=REPAIR)
+
+    def _blobs(self) -> Finding:
+        query = (
+            select(versions.c.blob, versions.c.filename)
+            .join(documents, documents.c.id == versions.c.document_id)
+            .where(documents.c.deleted_at.is_(None))
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        broken = sorted({row.filename for row in rows if not self.blobs.is_intact(row.blob)})
+        if broken:
+            detail = f"{len(broken)} originals are missing or damaged: {', '.join(broken[:5])}"
+            return Finding("originals", False, detail, "upload them again")
+        return Finding("originals", True, f"{len(rows)} files, every byte as stored")
+
+    def _vectors(self) -> Finding:
+        identity = self.index.embedder
+        query = select(vectors.c.data).where(vectors.c.embedder == identity.key)
+        wrong = count = 0
+        with self.database.read() as connection:
+            for data in connection.execution_options(yield_per=1000).scalars(query):
+                vector = np.frombuffer(data, "<f4")
+                count += 1
+                fits = len(vector) == identity.dimension
+                wrong += not (fits and abs(np.linalg.norm(vector) - 1.0) < LENGTH_TOLERANCE)
+        if wrong:
+            return Finding("vectors", False, f"{wrong} of {count} are damaged", REPAIR)
+        return Finding("vectors", True, f"{count} of {identity.dimension} numbers, unit length")
+
+    def _failed(self) -> Finding:
+        query = select(documents.c.title).where(
+            documents.c.state == "failed", documents.c.deleted_at.is_(None)
+        )
+        with self.database.read() as connection:
+            failed = list(connection.scalars(query))
+        if failed:
+            detail = f"{len(failed)} could not be read: {', '.join(failed[:5])}"
+            return Finding("documents", True, detail)
+        return Finding("documents", True, "none failed")
+
+    def _models(self) -> Iterator[Finding]:
+        for model in self.status.models():
+            ok = model.state != "failed"
+            detail = f"{model.name} is {model.state} {model.detail}".strip()
+            fix = "" if ok else "see engine.log in the data folder"
+            yield Finding(f"model: {model.role}", ok, detail, fix)
+
+    def _visible_texts(self, base: KnowledgeBase) -> dict[str, str]:
+        query = (
+            select(chunks.c.embedded_sha256, chunks.c.context, chunks.c.text)
+            .join(visibility, visibility.c.chunk_id == chunks.c.id)
+            .where(chunks.c.knowledge_base_id == base.id, visibility.c.died.is_(None))
+        )
+        with self.database.read() as connection:
+            return {
+                row.embedded_sha256: row.context + row.text for row in connection.execute(query)
+            }
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""

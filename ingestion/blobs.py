@@ -1,0 +1,84 @@
+"""The bytes of every version, by their sha256. Written whole or not at all."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from retrieval.errors import TooLarge
+
+PIECE = 1 << 20  # bytes read at once
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    sha256: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    root: Path
+
+    def put(self, content: BinaryIO, *, max_bytes: int) -> StoredBlob:
+        """Stores the stream. The same bytes twice are one file.
+
+        Raises: TooLarge, and then nothing stays behind.
+        """
+        incoming = self.root / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=incoming)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                blob = _copy(content, file, max_bytes)
+                file.flush()
+                os.fsync(file.fileno())
+            self._keep(Path(name), blob.sha256)
+        finally:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()
+        return blob
+
+    def path(self, sha256: str) -> Path:
+        return self.root / sha256[:2] / sha256
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def is_intact(self, sha256: str) -> bool:
+        """Whether the file is there and still has the bytes that its name says."""
+        path = self.path(sha256)
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+    def names(self) -> Iterator[str]:
+        for path in self.root.glob("??/*"):
+            yield path.name
+
+    def _keep(self, temporary: Path, sha256: str) -> None:
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(target)
+        # The rename itself must survive a power cut, not only the bytes.
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _copy(content: BinaryIO, file: BinaryIO, max_bytes: int) -> StoredBlob:
+    digest, size = hashlib.sha256(), 0
+    while piece := content.read(PIECE):
+        size += len(piece)
+        if size > max_bytes:
+            raise TooLarge(f"The file is larger than the limit of {max_bytes // (1 << 20)} MB.")
+        digest.update(piece)
+        file.write(piece)
+    return StoredBlob(digest.hexdigest(), size)

@@ -1,0 +1,145 @@
+"""Durable workflows on DBOS: a job that was started is finished, through crashes and restarts.
+
+Steps run at least once, so every step is harmless when it runs again (see `pipeline.py`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import error as dbos_errors
+
+from ingestion.jobs import Jobs, Work
+from ingestion.pipeline import Pipeline
+from ingestion.sync import SourceSync
+from retrieval.errors import KnowledgeBaseError, Overloaded, Unavailable
+from retrieval.types import VersionId
+
+QUEUE = "ingestion"
+NIGHTLY = "nightly"
+# Pinned: DBOS recovers only what the same executor and version left behind, and derives a
+# version from the source code otherwise, so any change of code would strand pending work.
+EXECUTOR, APPLICATION_VERSION = "colophon", "1"
+UNEXPECTED = "Something went wrong inside Colophon. The log has the details; please try again."
+
+
+@contextmanager
+def _failures_told(jobs: Jobs, job: str) -> Iterator[None]:
+    """No job ends without a word: an expected failure says its sentence, a bug is logged."""
+    try:
+        yield
+    except KnowledgeBaseError as error:
+        jobs.fail(job, str(error))
+    except dbos_errors.DBOSMaxStepRetriesExceeded:
+        jobs.fail(job, "The embedding model did not answer for a long time. Please try again.")
+    except Exception:
+        jobs.fail(job, UNEXPECTED)
+        raise
+
+
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, (Unavailable, Overloaded))
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What the workflows do their work with."""
+
+    jobs: Jobs
+    pipeline: Pipeline
+    sync: SourceSync
+    start_nightly: Callable[[], None]
+
+
+@dataclass(slots=True)
+class DurableQueue:
+    """A Starter. `open` once per process; DBOS allows one instance."""
+
+    database_url: str  # of DBOS' own system database
+    concurrency: int  # documents at a time
+    _workflows: dict[str, Callable[..., None]] = field(default_factory=dict)
+
+    def open(self, worker: Worker, *, nightly_cron: str | None) -> None:
+        """Recovers what was interrupted and begins to work."""
+        config: DBOSConfig = {
+            "name": "colophon",
+            "system_database_url": self.database_url,
+            "executor_id": EXECUTOR,
+            "application_version": APPLICATION_VERSION,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+        }
+        DBOS(config=config)
+        self._workflows.update(_register(worker))
+        DBOS.launch()
+        # Half a second: what a person who dropped a file waits at most before it starts.
+        DBOS.register_queue(QUEUE, worker_concurrency=self.concurrency, polling_interval_sec=0.5)
+        _follow_schedule(self._workflows["nightly"], nightly_cron)
+        for work in worker.jobs.unfinished():
+            self.start(work)
+
+    def start(self, work: Work) -> None:
+        """Enqueues the work; a second call with the same id does nothing."""
+        argument = work.version if work.kind == "ingest" else work.source
+        with SetWorkflowID(work.id):
+            DBOS.enqueue_workflow(QUEUE, self._workflows[work.kind], work.id, argument)
+
+    def close(self) -> None:
+        """Waits for the steps in flight; the rest goes on at the next start."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+        self._workflows.clear()
+
+
+def _register(worker: Worker) -> dict[str, Callable[..., None]]:
+    """Registered at opening, not at import, so that a process can open more than one in turn."""
+    jobs, pipeline = worker.jobs, worker.pipeline
+    # Waits 1 s at first and 50 minutes in all: a model that loads is worth waiting for.
+    patient = DBOS.step(
+        name="embed",
+        retries_allowed=True,
+        max_attempts=30,
+        interval_seconds=1.0,
+        backoff_rate=1.25,
+        should_retry=_is_transient,
+    )
+    parse = DBOS.step(name="parse")(pipeline.parse)
+    embed = patient(pipeline.embed)
+    commit = DBOS.step(name="commit")(pipeline.commit)
+
+    @DBOS.workflow(name="ingest_document", max_recovery_attempts=100)
+    def ingest_document(job: str, version: str) -> None:
+        with _failures_told(jobs, job):
+            parse(job, VersionId(version))
+            embed(job, VersionId(version))
+            commit(job, VersionId(version))
+
+    @DBOS.workflow(name="sync_source", max_recovery_attempts=100)
+    def sync_source(job: str, source: str) -> None:
+        with _failures_told(jobs, job):
+            run_sync(job, source)
+
+    @DBOS.step(name="sync")
+    def run_sync(job: str, source: str) -> None:
+        jobs.advance(job, "syncing", 0, 0)
+        worker.sync.run(source, job)
+        with jobs.database.write() as connection:
+            jobs.finish(connection, job)
+
+    @DBOS.workflow(name="nightly")
+    def nightly(_scheduled: datetime, _context: object) -> None:
+        start_all()
+
+    @DBOS.step(name="start_all")
+    def start_all() -> None:
+        worker.start_nightly()
+
+    return {"ingest": ingest_document, "sync": sync_source, "nightly": nightly}
+
+
+def _follow_schedule(nightly: Callable[..., None], cron: str | None) -> None:
+    if cron is None:
+        DBOS.delete_schedule(NIGHTLY)
+    else:
+        DBOS.apply_schedules([{"schedule_name": NIGHTLY, "workflow_fn": nightly, "schedule": cron}])

@@ -1,0 +1,152 @@
+"""The front door of documents: bytes stored, a row to see, a durable job on its way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO, Protocol
+
+from sqlalchemy.engine import Connection
+
+from ingestion import records
+from ingestion.blobs import Blobs, StoredBlob
+from ingestion.jobs import Jobs, Work
+from ingestion.records import DocumentRecord, Incoming, VersionRecord
+from ingestion.sniff import sniff
+from retrieval.database import Database
+from retrieval.errors import Conflict, Invalid
+from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
+
+MAX_FILENAME = 255  # characters, after the folder part is dropped
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+class Starter(Protocol):
+    def start(self, work: Work) -> None:
+        """Enqueues the work; a second call with the same id does nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    document: DocumentId
+    job: str | None  # None when nothing is to be done
+    unchanged: bool  # the same bytes are there, or on their way
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    database: Database
+    blobs: Blobs
+    jobs: Jobs
+    starter: Starter
+    max_bytes: int
+    new_id: Callable[[], str]
+
+    def accept(self, knowledge_base: KnowledgeBaseId, filename: str, content: BinaryIO) -> Accepted:
+        """An upload. The same filename again is a new version of the same document.
+
+        Raises: NotFound for the knowledge base, TooLarge, Unsupported for a format that Colophon
+        does not read. A file that is broken in itself is accepted and fails in the job list.
+        """
+        name = clean_filename(filename)
+        return self.accept_incoming(Incoming(knowledge_base, None, name, name), content)
+
+    def accept_incoming(self, incoming: Incoming, content: BinaryIO) -> Accepted:
+        """The same for a file that a source follows."""
+        with self.database.read() as connection:
+            records.require_knowledge_base(connection, incoming.knowledge_base)
+        blob = self.blobs.put(content, max_bytes=self.max_bytes)
+        media_type = self._media_type(blob, incoming.filename)
+        with self.database.write() as connection:
+            accepted, work = self._record(connection, incoming, blob, media_type)
+        if work is not None:
+            self.starter.start(work)
+        return accepted
+
+    def retry(self, document: DocumentId) -> str:
+        """Ingests the newest version again; returns the job's id.
+
+        Raises: NotFound, Conflict when nothing failed.
+        """
+        with self.database.write() as connection:
+            record = records.require_document(connection, document)
+            newest = records.newest_version(connection, document)
+            if record.state is not DocumentState.FAILED or newest is None:
+                raise Conflict("This document has not failed; there is nothing to try again.")
+            work = self._queue(connection, record.knowledge_base, newest)
+        self.starter.start(work)
+        return work.id
+
+    def _media_type(self, blob: StoredBlob, filename: str) -> str:
+        try:
+            return sniff(self.blobs.path(blob.sha256), filename)
+        except Invalid:
+            # Broken rather than of a foreign kind: the job says so where the admin looks.
+            return UNKNOWN_TYPE
+
+    def _record(
+        self, connection: Connection, incoming: Incoming, blob: StoredBlob, media_type: str
+    ) -> tuple[Accepted, Work | None]:
+        records.require_knowledge_base(connection, incoming.knowledge_base)
+        existing = records.find_document(connection, incoming)
+        newest = records.newest_version(connection, existing.id) if existing else None
+        if existing and newest and newest.blob == blob.sha256:
+            if existing.state is not DocumentState.FAILED:
+                job = records.running_job(connection, existing.id)
+                return Accepted(existing.id, job, unchanged=True), None
+            version = newest
+        else:
+            document = existing.id if existing else self._add_document(connection, incoming)
+            version = VersionRecord(
+                id=VersionId(self.new_id()),
+                document=document,
+                number=newest.number + 1 if newest else 1,
+                filename=incoming.filename,
+                media_type=media_type,
+                size=blob.size,
+                blob=blob.sha256,
+                created_at=self.jobs.clock(),
+                etag=incoming.etag,
+            )
+            records.insert_version(connection, version)
+        work = self._queue(connection, incoming.knowledge_base, version)
+        return Accepted(version.document, work.id, unchanged=False), work
+
+    def _add_document(self, connection: Connection, incoming: Incoming) -> DocumentId:
+        record = DocumentRecord(
+            id=DocumentId(self.new_id()),
+            knowledge_base=incoming.knowledge_base,
+            key=incoming.key,
+            title=incoming.filename,
+            state=DocumentState.STORED,
+        )
+        now = self.jobs.clock()
+        records.insert_document(connection, record, source=incoming.source, now=now)
+        return record.id
+
+    def _queue(
+        self, connection: Connection, knowledge_base: KnowledgeBaseId, version: VersionRecord
+    ) -> Work:
+        work = Work(
+            id=self.new_id(),
+            kind="ingest",
+            knowledge_base=knowledge_base,
+            label=version.filename,
+            document=version.document,
+            version=version.id,
+        )
+        self.jobs.create(connection, work)
+        records.set_state(connection, version.document, DocumentState.STORED, self.jobs.clock())
+        return work
+
+
+def clean_filename(filename: str) -> str:
+    """The last part of whatever path came, without control characters; for display only.
+
+    Raises: Invalid when nothing is left.
+    """
+    name = PurePosixPath(filename.replace("\\", "/")).name
+    name = "".join(letter for letter in name if letter.isprintable()).strip(" .")
+    if not name:
+        raise Invalid("The file has no name.")
+    return name if len(name) <= MAX_FILENAME else name[-MAX_FILENAME:]

@@ -1,0 +1,168 @@
+"""Rows of documents and their versions, written in the caller's transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.engine import Connection
+
+from retrieval.errors import NotFound
+from retrieval.tables import documents, jobs, knowledge_bases, versions
+from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Where a file belongs. The same key in the same source again is a new version."""
+
+    knowledge_base: KnowledgeBaseId
+    source: str | None
+    key: str
+    filename: str
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    id: DocumentId
+    knowledge_base: KnowledgeBaseId
+    key: str
+    title: str
+    state: DocumentState
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    id: VersionId
+    document: DocumentId
+    number: int
+    filename: str
+    media_type: str
+    size: int
+    blob: str
+    created_at: datetime
+    etag: str | None = None
+
+
+def require_knowledge_base(connection: Connection, knowledge_base: KnowledgeBaseId) -> None:
+    query = select(knowledge_bases.c.id).where(knowledge_bases.c.id == knowledge_base)
+    if connection.scalar(query) is None:
+        raise NotFound("This knowledge base does not exist.")
+
+
+def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord | None:
+    """The living document with the same key in the same place."""
+    query = select(documents).where(
+        documents.c.knowledge_base_id == incoming.knowledge_base,
+        documents.c.source_id == incoming.source
+        if incoming.source
+        else documents.c.source_id.is_(None),
+        documents.c.key == incoming.key,
+        documents.c.deleted_at.is_(None),
+    )
+    row = connection.execute(query).one_or_none()
+    return _document(row) if row is not None else None
+
+
+def require_document(connection: Connection, document: DocumentId) -> DocumentRecord:
+    """Raises: NotFound when it never was or is deleted."""
+    query = select(documents).where(documents.c.id == document, documents.c.deleted_at.is_(None))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("This document does not exist.")
+    return _document(row)
+
+
+def insert_document(
+    connection: Connection, record: DocumentRecord, *, source: str | None, now: datetime
+) -> None:
+    connection.execute(
+        insert(documents).values(
+            id=record.id,
+            knowledge_base_id=record.knowledge_base,
+            source_id=source,
+            key=record.key,
+            title=record.title,
+            state=record.state,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+def set_state(
+    connection: Connection, document: DocumentId, state: DocumentState, now: datetime
+) -> None:
+    connection.execute(
+        update(documents)
+        .where(documents.c.id == document)
+        .values(state=state, error=None, updated_at=now)
+    )
+
+
+def insert_version(connection: Connection, record: VersionRecord) -> None:
+    connection.execute(
+        insert(versions).values(
+            id=record.id,
+            document_id=record.document,
+            number=record.number,
+            filename=record.filename,
+            media_type=record.media_type,
+            size=record.size,
+            blob=record.blob,
+            created_at=record.created_at,
+            etag=record.etag,
+        )
+    )
+
+
+def version(connection: Connection, version_id: VersionId) -> VersionRecord | None:
+    row = connection.execute(select(versions).where(versions.c.id == version_id)).one_or_none()
+    return _version(row) if row is not None else None
+
+
+def newest_version(connection: Connection, document: DocumentId) -> VersionRecord | None:
+    query = (
+        select(versions)
+        .where(versions.c.document_id == document)
+        .order_by(versions.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return _version(row) if row is not None else None
+
+
+def running_job(connection: Connection, document: DocumentId) -> str | None:
+    query = (
+        select(jobs.c.id)
+        .where(jobs.c.document_id == document, jobs.c.state.in_(["queued", "running"]))
+        .order_by(jobs.c.created_at.desc())
+        .limit(1)
+    )
+    job: str | None = connection.scalar(query)
+    return job
+
+
+def _document(row: Row[Any]) -> DocumentRecord:
+    return DocumentRecord(
+        id=DocumentId(row.id),
+        knowledge_base=KnowledgeBaseId(row.knowledge_base_id),
+        key=row.key,
+        title=row.title,
+        state=DocumentState(row.state),
+    )
+
+
+def _version(row: Row[Any]) -> VersionRecord:
+    return VersionRecord(
+        id=VersionId(row.id),
+        document=DocumentId(row.document_id),
+        number=row.number,
+        filename=row.filename,
+        media_type=row.media_type,
+        size=row.size,
+        blob=row.blob,
+        created_at=row.created_at,
+        etag=row.etag,
+    )
