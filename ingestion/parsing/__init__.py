@@ -1,0 +1,1 @@
+"""From a file's bytes to blocks: titles, headings, paragraphs and tables in reading order."""

@@ -1,0 +1,77 @@
+"""`python -m ingestion.parsing.child`: reads one untrusted file inside the fences of `guard`.
+
+A request comes on standard input; progress, then one result or refusal goes to standard output.
+Any other end (an exception, a signal) means that the file could not be read: the parent says why.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from ingestion.parsing import wire
+from ingestion.parsing.guard import forbid_network, limit_resources
+from ingestion.parsing.items import Item, Job, Refused
+from ingestion.parsing.media import format_of
+from ingestion.parsing.outline import outline, tidy, title_of
+
+
+def main() -> int:
+    path, media_type, filename, limits = wire.decode_request(sys.stdin.buffer.read())
+    answer = _claim_stdout()
+    limit_resources(limits)
+    forbid_network()
+    # thinc, below spaCy, imports torch where it finds it: 1.5 s and 100 MiB for nothing. None in
+    # sys.modules makes that import fail in the way that thinc is prepared for.
+    sys.modules["torch"] = None  # type: ignore[assignment]
+
+    def report(done: int, total: int) -> None:
+        _write(answer, wire.encode_progress(done, total))
+
+    job = Job(path, media_type, filename, limits, Path.cwd(), report)
+    try:
+        _write(answer, _result(job))
+    except Refused as refusal:
+        _write(answer, wire.encode_refusal(str(refusal)))
+    except MemoryError:
+        return wire.EXIT_MEMORY
+    return 0
+
+
+def _result(job: Job) -> bytes:
+    items = tidy(_read(job))
+    if not items:
+        raise Refused(f"{job.filename} has no text in it.")
+    blocks = outline(items)
+    pages = max((block.page for block in blocks if block.page is not None), default=None)
+    return wire.encode_result(title_of(blocks, job.filename), blocks, pages)
+
+
+def _read(job: Job) -> list[Item]:
+    known = format_of(job.media_type)
+    if known is None:
+        raise Refused(f"{job.filename} has the type {job.media_type}, which is not read.")
+    # NOTE: the only import by name. A reader's libraries cost up to two seconds and 200 MiB, so
+    # the child loads those of one format; they are loaded behind the fences.
+    reader = importlib.import_module(f"ingestion.parsing.readers.{known.reader}")
+    items: list[Item] = reader.read(job)
+    return items
+
+
+def _claim_stdout() -> int:
+    """Descriptor for answers; whatever a library prints goes to standard error from now on."""
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    return answer
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        sys.exit(main())

@@ -1,0 +1,33 @@
+"""What a reader hands out before headings are put above their text, and the job it works on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.parsing.limits import ParseLimits
+from retrieval.types import BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A block that does not know yet what stands above it."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0  # of a heading, from 1
+    page: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    path: Path
+    media_type: str
+    filename: str
+    limits: ParseLimits
+    folder: Path  # private and empty; removed when the child has ended
+    report: Callable[[int, int], None]  # pages done, pages in all
+
+
+class Refused(Exception):
+    """The reader understood the file well enough to say why it cannot be read. For people."""

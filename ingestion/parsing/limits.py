@@ -1,0 +1,16 @@
+"""How much of the machine one file may take."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ParseLimits:
+    seconds: float = 300.0  # wall clock; the same number bounds processor time
+    memory_bytes: int = 1536 * MIB  # address space of the child
+    unpacked_bytes: int = 100 * MIB  # of a DOCX, PPTX or XLSX, all members together
+    unpacked_ratio: int = 200  # unpacked to packed; looked at above 8 MiB only
+    members: int = 10_000  # files inside a DOCX, PPTX or XLSX
+    pages: int = 5_000  # of a PDF

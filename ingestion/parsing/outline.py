@@ -1,0 +1,79 @@
+"""From a reader's flat items to blocks that know the headings above them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final
+
+from ingestion.parsing.items import Item
+from retrieval.types import Block, BlockKind
+
+HEADINGS: Final = (BlockKind.TITLE, BlockKind.HEADING)
+_SPACES: Final = re.compile(r"[ \t\u00a0\u3000]+")
+_MANY_BREAKS: Final = re.compile(r"\n{3,}")
+# Control characters (tab and line feed excepted), byte order marks, zero-width marks, surrogates.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\u2060\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def clean(text: str) -> str:
+    """One kind of line end, single spaces, nothing invisible; line breaks are kept."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (_SPACES.sub(" ", line).strip() for line in _INVISIBLE.sub("", text).split("\n"))
+    return _MANY_BREAKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def clean_code(text: str) -> str:
+    """Like `clean`, but indentation carries meaning."""
+    lines = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def tidy(items: Iterable[Item]) -> list[Item]:
+    """Items with clean texts, without those that hold nothing."""
+    cleaned = (
+        replace(i, text=clean_code(i.text) if i.kind is BlockKind.CODE else clean(i.text))
+        for i in items
+    )
+    return [item for item in cleaned if item.text]
+
+
+def outline(items: Sequence[Item]) -> tuple[Block, ...]:
+    """Blocks in the order of `items`.
+
+    A first heading that is the only one of its level is the document's title; the title is not
+    part of the paths below it, because it stands above everything.
+    """
+    titled = _mark_title(items)
+    path: list[tuple[int, str]] = []
+    blocks = []
+    for item in titled:
+        if item.kind is BlockKind.HEADING:
+            path = [(level, text) for level, text in path if level < item.level]
+        above = tuple(text for _, text in path)
+        blocks.append(Block(item.kind, item.text, above, item.level, item.page, item.sheet))
+        if item.kind is BlockKind.HEADING:
+            path.append((item.level, item.text.replace("\n", " ")))
+    return tuple(blocks)
+
+
+def _mark_title(items: Sequence[Item]) -> list[Item]:
+    marked = list(items)
+    if not marked or any(item.kind is BlockKind.TITLE for item in marked):
+        return marked
+    first = marked[0]
+    levels = [item.level for item in marked if item.kind is BlockKind.HEADING]
+    alone = levels.count(first.level) == 1 and first.level == min(levels)
+    if first.kind is BlockKind.HEADING and alone:
+        marked[0] = replace(first, kind=BlockKind.TITLE)
+    return marked
+
+
+def title_of(blocks: Sequence[Block], filename: str) -> str:
+    """The document's own title, else its file name without the ending."""
+    for block in blocks:
+        if block.kind is BlockKind.TITLE and len(block.text) <= 200:
+            return block.text.replace("\n", " ")
+    return PurePath(filename).stem or filename

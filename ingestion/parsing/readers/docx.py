@@ -1,0 +1,43 @@
+"""Word documents, through `unstructured`, with the text boxes that it leaves out."""
+
+from dataclasses import replace
+from typing import Final
+from zipfile import ZipFile
+
+from lxml import etree
+from unstructured.partition.docx import partition_docx
+
+from ingestion.parsing.containers import check_container, transitional
+from ingestion.parsing.elements import items_of
+from ingestion.parsing.items import Item, Job
+from ingestion.parsing.language_model import use_installed_model
+from retrieval.types import BlockKind
+
+_MAIN: Final = "word/document.xml"
+_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
+def read(job: Job) -> list[Item]:
+    check_container(job.path, job.filename, job.limits)
+    use_installed_model()
+    path = transitional(job.path, job.folder)
+    elements = partition_docx(filename=str(path), languages=[""])
+    # Pages of a Word document are made by the program that shows it: the file does not know them.
+    items = [replace(item, page=None) for item in items_of(elements)]
+    with ZipFile(path) as container:
+        items.extend(_text_boxes(container.read(_MAIN)))
+    return items
+
+
+def _text_boxes(main_part: bytes) -> list[Item]:
+    """Paragraphs that stand in text boxes, in document order, each once."""
+    if b"txbxContent" not in main_part:
+        return []
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    root = etree.fromstring(main_part, parser)
+    for twin in list(root.iter(_FALLBACK)):  # the same box again, for old programs
+        twin.getparent().remove(twin)
+    paragraphs = (p for box in root.iter(f"{_WORD}txbxContent") for p in box.iter(f"{_WORD}p"))
+    texts = ("".join(t.text or "" for t in p.iter(f"{_WORD}t")) for p in paragraphs)
+    return [Item(BlockKind.PARAGRAPH, text) for text in texts]

@@ -1,0 +1,53 @@
+"""PDF, page by page through pdfium, the reader of Chromium. Only its lines are kept."""
+
+from typing import Final
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from ingestion.parsing.items import Item, Job, Refused
+from ingestion.parsing.pdf_layout import lay_out, without_furniture
+from ingestion.parsing.pdf_lines import Line, lines_of
+
+_NEEDS_PASSWORD: Final = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+
+
+def read(job: Job) -> list[Item]:
+    document = _open(job)
+    try:
+        total = len(document)
+        if total == 0:
+            raise Refused(f"{job.filename} is damaged: it has no page that can be read.")
+        if total > job.limits.pages:
+            raise Refused(f"{job.filename} has {total} pages; at most {job.limits.pages} are read.")
+        lines = _all_lines(document, total, job)
+    finally:
+        document.close()
+    if not lines:
+        raise Refused(
+            f"{job.filename} has no text layer: its pages are pictures. "
+            "Reading text in pictures (OCR) is not there yet."
+        )
+    return lay_out(without_furniture(lines))
+
+
+def _open(job: Job) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(job.path)
+    except pdfium.PdfiumError as error:
+        if error.err_code in _NEEDS_PASSWORD:
+            raise Refused(
+                f"{job.filename} is encrypted with a password. Save it without one and "
+                "upload it again."
+            ) from error
+        raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
+
+
+def _all_lines(document: pdfium.PdfDocument, total: int, job: Job) -> list[Line]:
+    lines: list[Line] = []
+    for index in range(total):
+        page = document[index]
+        lines.extend(lines_of(page, index + 1))
+        page.close()  # otherwise pdfium keeps every page until the document is closed
+        job.report(index + 1, total)
+    return lines

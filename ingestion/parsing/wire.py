@@ -1,0 +1,51 @@
+"""What parent and child say to each other: one JSON object a line. Never pickle."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from ingestion.parsing.limits import ParseLimits
+from retrieval.types import Block, BlockKind
+
+EXIT_NETWORK: Final = 77  # the reader reached for the network and was ended
+EXIT_MEMORY: Final = 78
+RESULT_BYTES: Final = 256 * 1024 * 1024  # longest line that the parent takes
+
+
+def encode_request(path: Path, media_type: str, filename: str, limits: ParseLimits) -> bytes:
+    request = {
+        "path": str(path.absolute()),
+        "media_type": media_type,
+        "filename": filename,
+        "limits": asdict(limits),
+    }
+    return json.dumps(request).encode()
+
+
+def decode_request(line: bytes) -> tuple[Path, str, str, ParseLimits]:
+    request = json.loads(line)
+    limits = ParseLimits(**request["limits"])
+    return Path(request["path"]), request["media_type"], request["filename"], limits
+
+
+def encode_progress(done: int, total: int) -> bytes:
+    return json.dumps({"progress": [done, total]}).encode() + b"\n"
+
+
+def encode_refusal(sentence: str) -> bytes:
+    return json.dumps({"refused": sentence}).encode() + b"\n"
+
+
+def encode_result(title: str, blocks: Sequence[Block], pages: int | None) -> bytes:
+    rows = [[b.kind.value, b.text, b.headings, b.level, b.page, b.sheet] for b in blocks]
+    return json.dumps({"title": title, "pages": pages, "blocks": rows}).encode() + b"\n"
+
+
+def decode_blocks(rows: Sequence[Sequence[Any]]) -> tuple[Block, ...]:
+    """Raises: ValueError for a kind that does not exist."""
+    return tuple(
+        Block(BlockKind(kind), text, tuple(headings), level, page, sheet)
+        for kind, text, headings, level, page, sheet in rows
+    )
