@@ -20,6 +20,7 @@ from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
 
 FIRST_ADMIN = "admin"
+CHANGED = "changed"  # all that the audit says of a new password
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,10 @@ def _values(change: AccountChange) -> dict[str, Any]:
 
 
 def _described(change: AccountChange) -> dict[str, str]:
-    """For the audit; a password leaves no trace but that it was changed."""
+    """For the audit."""
     detail = {column: str(value) for column, value in _values(change).items()}
     if change.password is not None:
-        detail["secret"] = "changed"
+        detail["password"] = CHANGED
     if change.group_ids is not None:
         detail["groups"] = ", ".join(sorted(change.group_ids))
     return detail

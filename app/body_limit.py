@@ -58,7 +58,8 @@ class BodyLimit:
 
     async def _limit(self, request: Request) -> tuple[int, str]:
         """In bytes, with the sentence for whoever exceeds it."""
-        is_upload = request.method == "POST" and UPLOADS.fullmatch(request.url.path)
+        at_uploads = UPLOADS.fullmatch(request.url.path) is not None
+        is_upload = at_uploads and request.method == "POST"
         if is_upload and await run_in_threadpool(self.may_upload, request):
             megabytes = self.upload_bytes // (1024 * 1024)
             sentence = f"The file is larger than {megabytes:,} MiB, the limit for uploads."
