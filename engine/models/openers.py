@@ -1,0 +1,74 @@
+"""From the options to loaded models with their runners: what `engine/loading.py` calls by name."""
+
+from dataclasses import dataclass
+
+import torch
+
+from engine.bundled import e5, smollm
+from engine.cards import ModelCard, Role
+from engine.errors import ModelBroken
+from engine.lanes import Limits
+from engine.models.devices import Place, choose_place
+from engine.models.embedder import embedder_card, open_embedder
+from engine.models.language import language_card, open_language_model
+from engine.models.reranker import open_reranker, reranker_card
+from engine.models.sources import ModelFolder, bundled_folder, named_folder
+from engine.options import BUNDLED, Options
+from engine.registry import Report
+from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner
+from engine.serial import SerialRunner
+from engine.texts import EmbeddingLane, RerankLane
+
+_RECIPES = {Role.EMBEDDER: e5.recipe, Role.GENERATOR: smollm.recipe}
+_SLICE_ON_CPU = 4  # texts: about half a second on two cores
+_SLICE_ON_GPU = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOpeners:
+    """Loads the model of each role. Raises: ModelBroken, OSError, ValueError, RuntimeError."""
+
+    options: Options
+
+    def embedder(self, report: Report) -> tuple[ModelCard, EmbeddingRunner]:
+        place = self._place(on_cpu=torch.bfloat16)
+        report(0.2, "unpacks or downloads the model")
+        folder = self._folder(self.options.embedder, Role.EMBEDDER)
+        report(0.6, "reads the weights")
+        model = open_embedder(folder, place)
+        report(0.9, "embeds a first text")
+        model.embed(["warm up"])
+        return embedder_card(folder, place, model), EmbeddingLane(model, self._limits(place))
+
+    def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
+        place = self._place(on_cpu=torch.float32)
+        report(0.2, "unpacks or downloads the model")
+        folder = self._folder(self.options.generator, Role.GENERATOR)
+        report(0.6, "reads the weights")
+        model = open_language_model(folder, place)
+        card = language_card(folder, place, model)
+        return card, SerialRunner(model, context=card.max_tokens, max_queue=self.options.max_queue)
+
+    def reranker(self, report: Report) -> tuple[ModelCard, RerankRunner]:
+        place = self._place(on_cpu=torch.bfloat16)
+        report(0.2, "looks for the folder or downloads the model")
+        folder = self._folder(self.options.reranker, Role.RERANKER)
+        report(0.6, "reads the weights")
+        model = open_reranker(folder, place)
+        return reranker_card(folder, place, model), RerankLane(model, self._limits(place))
+
+    def _place(self, on_cpu: torch.dtype) -> Place:
+        if self.options.threads:
+            torch.set_num_threads(self.options.threads)
+        return choose_place(self.options.dtype, on_cpu)
+
+    def _folder(self, choice: str, role: Role) -> ModelFolder:
+        if choice != BUNDLED:
+            return named_folder(choice)
+        if role not in _RECIPES:
+            raise ModelBroken(f"There is no bundled {role}: name a folder or a hub id, or none.")
+        return bundled_folder(_RECIPES[role](), self.options.data_dir / "models")
+
+    def _limits(self, place: Place) -> Limits:
+        size = _SLICE_ON_CPU if place.device.type == "cpu" else _SLICE_ON_GPU
+        return Limits(slice_size=size, max_queue=self.options.max_queue)

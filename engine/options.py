@@ -1,0 +1,71 @@
+"""The command line. The engine reads no environment and no file of settings."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+BUNDLED = "bundled"
+NONE = "none"
+
+DtypeChoice = Literal["auto", "bfloat16", "float32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    host: str
+    port: int
+    data_dir: Path
+    embedder: str  # "bundled", "none", a folder or a hub id
+    generator: str
+    reranker: str  # the same, but there is no bundled one
+    threads: int  # CPU threads of one model; 0: as many as there are cores
+    max_queue: int  # requests that may wait, for each model
+    dtype: DtypeChoice
+    api_key_file: Path | None
+
+
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Exits with a message and status 2 when the arguments make no sense."""
+    values = _parser().parse_args(arguments)
+    return Options(
+        host=values.host,
+        port=values.port,
+        data_dir=values.data_dir.expanduser().resolve(),
+        embedder=values.embedder,
+        generator=values.generator,
+        reranker=values.reranker,
+        threads=values.threads,
+        max_queue=values.max_queue,
+        dtype=values.dtype,
+        api_key_file=values.api_key_file,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine", description="An OpenAI-compatible server for local models."
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=_between(0, 65535), default=8081, help="0: any free port")
+    parser.add_argument("--data-dir", type=Path, required=True, help="bundled models go here")
+    kinds = "bundled, none, a Hugging Face folder or a hub id"
+    parser.add_argument("--embedder", default=BUNDLED, help=kinds)
+    parser.add_argument("--generator", default=BUNDLED, help=kinds)
+    parser.add_argument("--reranker", default=NONE, help="none, a folder or a hub id")
+    parser.add_argument("--threads", type=_between(0, 1024), default=0, help="0: every core")
+    parser.add_argument("--max-queue", type=_between(0, 100_000), default=16)
+    parser.add_argument("--dtype", choices=("auto", "bfloat16", "float32"), default="auto")
+    parser.add_argument("--api-key-file", type=Path, help="a file whose first line is the key")
+    return parser
+
+
+def _between(lowest: int, highest: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        value = int(text)
+        if not lowest <= value <= highest:
+            raise argparse.ArgumentTypeError(f"{value} is not between {lowest} and {highest}")
+        return value
+
+    return whole_number

@@ -1,0 +1,147 @@
+"""Which models there are, how far each has come, and who does their work."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from engine.cards import ModelCard, Role
+from engine.errors import NotReady, UnknownModel
+from engine.runners import EmbeddingRunner, GenerationRunner, Load, RerankRunner
+
+_ANY = frozenset({"", "default"})  # names that mean the only model of a role
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    id: str
+    role: Role
+    state: State = State.WAITING
+    progress: float = 0.0  # 0 to 1
+    detail: str = "waits for its turn"
+
+
+class Runner(Protocol):
+    """What the runners of every role share."""
+
+    def load(self) -> Load: ...
+
+    def close(self) -> None: ...
+
+
+R = TypeVar("R", bound=Runner)
+Report = Callable[[float, str], None]  # progress from 0 to 1, what is being done
+
+
+class Slot(Generic[R]):
+    """The place of one model. Written by the loading thread, read by the server."""
+
+    def __init__(self, model_id: str, role: Role) -> None:
+        self._lock = threading.Lock()
+        self._status = ModelStatus(model_id, role)
+        self._loaded: tuple[ModelCard, R] | None = None
+
+    @property
+    def status(self) -> ModelStatus:
+        with self._lock:
+            return self._status
+
+    @property
+    def card(self) -> ModelCard | None:
+        """None until the model is ready."""
+        with self._lock:
+            return self._loaded[0] if self._loaded else None
+
+    def report(self, progress: float, detail: str) -> None:
+        with self._lock:
+            self._status = replace(
+                self._status, state=State.LOADING, progress=progress, detail=detail
+            )
+
+    def fill(self, card: ModelCard, runner: R) -> None:
+        with self._lock:
+            self._loaded = (card, runner)
+            self._status = replace(
+                self._status, state=State.READY, progress=1.0, detail="answers requests"
+            )
+
+    def fail(self, reason: str) -> None:
+        with self._lock:
+            self._status = replace(self._status, state=State.FAILED, detail=reason)
+
+    def runner(self) -> R:
+        """Raises: NotReady while it loads, or when loading failed."""
+        with self._lock:
+            status, loaded = self._status, self._loaded
+        if loaded is not None:
+            return loaded[1]
+        if status.state is State.FAILED:
+            raise NotReady(
+                f"The model {status.id} could not be loaded: {status.detail}", retry_after=30.0
+            )
+        raise NotReady(f"The model {status.id} is still loading: {status.detail}.")
+
+    def load(self) -> Load:
+        with self._lock:
+            loaded = self._loaded
+        return loaded[1].load() if loaded else Load(0, 0)
+
+    def close(self) -> None:
+        with self._lock:
+            loaded = self._loaded
+        if loaded is not None:
+            loaded[1].close()
+
+
+AnySlot = Slot[EmbeddingRunner] | Slot[GenerationRunner] | Slot[RerankRunner]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """At most one model of each role."""
+
+    embedder: Slot[EmbeddingRunner] | None = None
+    generator: Slot[GenerationRunner] | None = None
+    reranker: Slot[RerankRunner] | None = None
+
+    def slots(self) -> Sequence[AnySlot]:
+        """In the order of loading: search works as soon as the embedder does."""
+        return [slot for slot in (self.embedder, self.generator, self.reranker) if slot is not None]
+
+    def statuses(self) -> list[ModelStatus]:
+        return [slot.status for slot in self.slots()]
+
+    def cards(self) -> list[ModelCard]:
+        return [card for slot in self.slots() if (card := slot.card) is not None]
+
+    def embedder_named(self, name: str) -> EmbeddingRunner:
+        """Raises: UnknownModel, NotReady."""
+        return _named(self.embedder, Role.EMBEDDER, name).runner()
+
+    def generator_named(self, name: str) -> GenerationRunner:
+        """Raises: UnknownModel, NotReady."""
+        return _named(self.generator, Role.GENERATOR, name).runner()
+
+    def reranker_named(self, name: str) -> RerankRunner:
+        """Raises: UnknownModel, NotReady."""
+        return _named(self.reranker, Role.RERANKER, name).runner()
+
+    def close(self) -> None:
+        for slot in self.slots():
+            slot.close()
+
+
+def _named(slot: Slot[R] | None, role: Role, name: str) -> Slot[R]:
+    if slot is None:
+        raise UnknownModel(f"This engine runs no {role}.")
+    if name not in _ANY and name != slot.status.id:
+        raise UnknownModel(f"There is no {role} named {name!r} here; there is {slot.status.id!r}.")
+    return slot

@@ -1,0 +1,134 @@
+"""What the HTTP server knows of the models: three small protocols and the values they speak in.
+
+A runner owns its threads, its queue and its devices. The server hands work in and takes events or a
+future back; how the work is scheduled is the runner's own business.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import EngineError
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """None means: as the model's own generation_config.json says."""
+
+    max_tokens: int | None = None  # of the completion, reasoning included; None: all the room
+    temperature: float | None = None  # 0 is greedy
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()  # looked for in the content, not in the reasoning
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text as it is made. Exactly one of the two is not empty."""
+
+    content: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The last event of a generation that went well."""
+
+    reason: Literal["stop", "length"]
+    completion_tokens: int
+    reasoning_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last event of a generation that did not."""
+
+    error: EngineError
+
+
+Event = Piece | Finish | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A generation that waits or runs."""
+
+    prompt_tokens: int
+    cancel: Callable[[], None]  # ends it within a token; does nothing when it is over
+
+
+class GenerationRunner(Protocol):
+    def submit(
+        self, turns: Sequence[Turn], sampling: Sampling, emit: Callable[[Event], None]
+    ) -> Ticket:
+        """Queues a generation. `emit` is called from a thread of the runner; a Finish or Failure
+        is the last call, and after a cancel there may be none.
+
+        Raises: QueueFull, and BadRequest when the prompt leaves no room in the context.
+        """
+        ...
+
+    def load(self) -> "Load":
+        """What is going on right now."""
+        ...
+
+    def close(self) -> None:
+        """Cancels everything and ends the threads."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """`vectors` (n, dimension) float32 of unit length, in input order."""
+
+    vectors: Vector
+    tokens: int
+    truncated: int  # texts that were longer than the model reads
+
+
+class EmbeddingRunner(Protocol):
+    def submit(self, texts: Sequence[str]) -> Future[Embedded]:
+        """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
+        ...
+
+    def load(self) -> Load: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`scores` (n,) float32 in input order, between 0 and 1; higher is better."""
+
+    scores: Vector
+    tokens: int
+
+
+class RerankRunner(Protocol):
+    def submit(self, query: str, documents: Sequence[str]) -> Future[Ranked]:
+        """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
+        ...
+
+    def load(self) -> Load: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""HTTP. Knows the runners' protocols and no model."""

@@ -1,0 +1,133 @@
+"""/v1/chat/completions."""
+
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sse_starlette import EventSourceResponse
+
+from engine.errors import EngineError
+from engine.metrics import Metrics
+from engine.reasoning import without_reasoning
+from engine.registry import Registry
+from engine.runners import Finish, Piece, Sampling, Turn
+from engine.server.answers import ChatAnswer
+from engine.server.failures import error_body
+from engine.server.shapes import ChatIn, MessageIn
+from engine.server.waiting import Stream, begin, unless_client_leaves
+
+_PING_SECONDS = 10  # keeps proxies patient while a long prompt is read
+
+
+def chat_routes(models: Registry, metrics: Metrics) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/v1/chat/completions")
+    async def complete(body: ChatIn, request: Request) -> Response:
+        runner = models.generator_named(body.model)
+        started = time.perf_counter()
+        stream = await begin(runner, [_turn(message) for message in body.messages], _sampling(body))
+        metrics.prompt_tokens.labels("generator").inc(stream.ticket.prompt_tokens)
+        answer = ChatAnswer(
+            id=f"chatcmpl-{uuid.uuid4().hex}",
+            created=int(time.time()),
+            model=_own_name(models),
+            prompt_tokens=stream.ticket.prompt_tokens,
+        )
+        reply = _Reply(stream, answer, _Clock(metrics, started))
+        if not body.stream:
+            return await unless_client_leaves(request, reply.whole())
+        with_usage = body.stream_options is not None and body.stream_options.include_usage
+        return EventSourceResponse(reply.chunks(with_usage), ping=_PING_SECONDS, sep="\n")
+
+    return router
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Times of one generation, written into the metrics."""
+
+    metrics: Metrics
+    started: float
+    last: float | None = None
+
+    def tick(self) -> None:
+        now = time.perf_counter()
+        if self.last is None:
+            self.metrics.first_token.observe(now - self.started)
+        else:
+            self.metrics.per_token.observe(now - self.last)
+        self.last = now
+
+    def stop(self, finish: Finish) -> None:
+        self.metrics.generation_tokens.inc(finish.completion_tokens)
+        self.metrics.requests.labels(finish.reason).inc()
+        self.metrics.whole_request.observe(time.perf_counter() - self.started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    stream: Stream
+    answer: ChatAnswer
+    clock: _Clock
+
+    async def whole(self) -> Response:
+        content: list[str] = []
+        reasoning: list[str] = []
+        try:
+            async for event in self.stream.events():
+                if isinstance(event, Finish):
+                    self.clock.stop(event)
+                    return JSONResponse(
+                        self.answer.whole("".join(content), "".join(reasoning), event)
+                    )
+                self.clock.tick()
+                content.append(event.content)
+                reasoning.append(event.reasoning)
+        finally:
+            self.stream.ticket.cancel()
+        raise AssertionError("a generation ends with a Finish or raises")
+
+    async def chunks(self, with_usage: bool) -> AsyncIterator[str]:
+        """The `data` of each event. The runner is told to stop when the client hangs up."""
+        try:
+            yield self.answer.opening()
+            async for event in self.stream.events():
+                if isinstance(event, Piece):
+                    self.clock.tick()
+                    yield self.answer.piece(event)
+                    continue
+                self.clock.stop(event)
+                yield self.answer.closing(event)
+                if with_usage:
+                    yield self.answer.usage_chunk(event)
+        except EngineError as error:
+            # The status line is long gone; OpenAI clients raise on a chunk that holds an error.
+            yield json.dumps(error_body(error))
+        finally:
+            self.stream.ticket.cancel()
+        yield "[DONE]"
+
+
+def _turn(message: MessageIn) -> Turn:
+    if message.role == "assistant":
+        return Turn("assistant", without_reasoning(message.text))
+    return Turn("user" if message.role == "user" else "system", message.text)
+
+
+def _sampling(body: ChatIn) -> Sampling:
+    return Sampling(
+        max_tokens=body.max_completion_tokens or body.max_tokens,
+        temperature=body.temperature,
+        top_p=body.top_p,
+        seed=body.seed,
+        stop=body.stop_words,
+    )
+
+
+def _own_name(models: Registry) -> str:
+    return models.generator.status.id if models.generator else ""

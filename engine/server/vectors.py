@@ -1,0 +1,75 @@
+"""/v1/embeddings and /v1/rerank."""
+
+import asyncio
+import base64
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Request
+
+from engine.errors import BadRequest
+from engine.metrics import Metrics
+from engine.registry import Registry
+from engine.runners import Vector
+from engine.server.shapes import EmbeddingsIn, RerankIn
+from engine.server.waiting import unless_client_leaves
+
+
+def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/v1/embeddings")
+    async def embed(body: EmbeddingsIn, request: Request) -> dict[str, Any]:
+        """Texts are embedded as given: a prefix that the model asks for is the caller's to put."""
+        future = models.embedder_named(body.model).submit(body.texts)
+        found = await unless_client_leaves(request, asyncio.wrap_future(future))
+        dimension = found.vectors.shape[1]
+        if body.dimensions not in (None, dimension):
+            raise BadRequest(f"This model makes vectors of {dimension} only.", param="dimensions")
+        metrics.prompt_tokens.labels("embedder").inc(found.tokens)
+        metrics.truncated.inc(found.truncated)
+        return {
+            "object": "list",
+            "model": models.embedder.status.id if models.embedder else "",
+            "data": [
+                {"object": "embedding", "index": index, "embedding": _encode(vector, body)}
+                for index, vector in enumerate(found.vectors)
+            ],
+            "usage": {"prompt_tokens": found.tokens, "total_tokens": found.tokens},
+        }
+
+    return router
+
+
+def rerank_routes(models: Registry, metrics: Metrics) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/v1/rerank")
+    async def rerank(body: RerankIn, request: Request) -> dict[str, Any]:
+        """Best first, in the form that vLLM, TEI and Infinity share."""
+        future = models.reranker_named(body.model).submit(body.query, body.documents)
+        ranked = await unless_client_leaves(request, asyncio.wrap_future(future))
+        metrics.prompt_tokens.labels("reranker").inc(ranked.tokens)
+        best = np.argsort(-ranked.scores, kind="stable")[: body.top_n]
+        return {
+            "object": "list",
+            "model": models.reranker.status.id if models.reranker else "",
+            "results": [_result(body, ranked.scores, int(index)) for index in best],
+            "usage": {"prompt_tokens": ranked.tokens, "total_tokens": ranked.tokens},
+        }
+
+    return router
+
+
+def _encode(vector: Vector, body: EmbeddingsIn) -> str | list[float]:
+    if body.encoding_format == "base64":
+        return base64.b64encode(vector.astype("<f4").tobytes()).decode("ascii")
+    numbers: list[float] = vector.tolist()
+    return numbers
+
+
+def _result(body: RerankIn, scores: Vector, index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {"index": index, "relevance_score": float(scores[index])}
+    if body.return_documents:
+        result["document"] = {"text": body.documents[index]}
+    return result
