@@ -74,6 +74,9 @@ class SignIn:
 
     def _admit(self, row: Row[Any], attempt: Attempt) -> tuple[User, str]:
         user = user_from_row(row)
+        hashed = row.password_hash
+        if self.passwords.is_outdated(hashed):
+            hashed = self.passwords.hash(attempt.password)
         with self.database.write() as connection:
             # NOTE: an administrator may have disabled the user or set another password meanwhile.
             unchanged = select(users.c.id).where(
@@ -83,8 +86,7 @@ class SignIn:
             )
             if connection.scalar(unchanged.with_for_update()) is None:
                 raise Unauthenticated(WRONG)
-            if self.passwords.is_outdated(row.password_hash):
-                hashed = self.passwords.hash(attempt.password)
+            if hashed != row.password_hash:
                 mine = update(users).where(users.c.id == user.id)
                 connection.execute(mine.values(password_hash=hashed))
             token = self.sessions.start(connection, user.id, attempt.user_agent)
