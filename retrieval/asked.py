@@ -1,0 +1,92 @@
+"""What kind of thing a question wants, and whether a text has one of that kind."""
+
+import re
+from enum import StrEnum
+
+from retrieval.figures import figures_of
+
+
+class Asked(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    DATE = "date"
+    NUMBER = "number"
+    PERSON = "person"
+    ANYTHING = "anything"
+
+
+# First match wins: "how many days" before "when", an address before a number.
+_QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
+    (
+        Asked.EMAIL,
+        re.compile(
+            r"\be-?mail(?:s| address(?:es)?)?\b(?=[^.]*\?|$)|邮箱|电子邮件地址|邮件地址", re.I
+        ),
+    ),
+    (
+        Asked.PHONE,
+        re.compile(
+            r"\b(?:tele)?phone(?: number)?s?\b|\bmobile number\b|\bextension\b|\bhotline\b|\bfax\b|电话|手机号|热线|分机|传真",
+            re.I,
+        ),
+    ),
+    (Asked.URL, re.compile(r"\b(?:website|web address|url)\b|网址|链接地址", re.I)),
+    (
+        Asked.NUMBER,
+        re.compile(
+            r"\bhow (?:many|much|long|old|far|tall|high|large|big|often)\b|\bwhat (?:percentage|percent|number|amount|fraction)\b|"
+            r"多少|多久|多长|多大|多高|多远|[^上下星]几(?:个|天|年|次|种|人|岁|位|名|倍|级|层|小时|分钟|元|月|日|点)|百分之几|百分比",
+            re.I,
+        ),
+    ),
+    (
+        Asked.DATE,
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|time|decade)\b|\bdeadline\b|"
+            r"什么时候|何时|哪一?年|哪一?天|哪一?月|几月|几号|几点|什么时间|日期|哪个月|时间是",
+            re.I,
+        ),
+    ),
+    (Asked.PERSON, re.compile(r"^\s*who(?:m|se)?\b|谁|何人|哪位", re.I)),
+)
+_TIMELIKE = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|today|century|spring|summer|autumn|winter|daily|weekly|monthly|"
+    r"annual(?:ly)?|yearly|quarter(?:ly)?|immediately|after|before|during|within|until)\b|"
+    r"[周星]期?[一二三四五六日天]|年|月|日|季度|世纪|立即|之前|之后|以前|时期|期间|朝",
+    re.I,
+)
+_COUNTLIKE = re.compile(
+    r"\b(?:one|two|three|few|several|half|third|quarter|dozen|once|twice|daily|weekly|monthly|most|all|none|no|many)\b|"
+    r"[一二两三四五六七八九十百千万半数几]",
+    re.I,
+)
+_NAMELIKE = re.compile(r"(?<!^)\b[A-Z][a-z]+|[\u4e00-\u9fff]{2,}")
+
+
+def asked_for(question: str) -> Asked:
+    for asked, pattern in _QUESTIONS:
+        if pattern.search(question):
+            return asked
+    return Asked.ANYTHING
+
+
+def gives(asked: Asked, text: str) -> bool:
+    """Whether a text has something that could be the answer; generous, except for addresses."""
+    kinds = {figure.kind for figure in figures_of(text)}
+    match asked:
+        case Asked.PHONE:
+            return "digits" in kinds or re.search(r"\d{3,}", text) is not None
+        case Asked.EMAIL:
+            return "email" in kinds
+        case Asked.URL:
+            return "url" in kinds
+        case Asked.DATE:
+            return bool(kinds & {"date", "time", "number"}) or bool(_TIMELIKE.search(text))
+        case Asked.NUMBER:
+            return bool(kinds & {"number", "time", "date"}) or bool(_COUNTLIKE.search(text))
+        case Asked.PERSON:
+            return _NAMELIKE.search(text) is not None
+        case _:
+            return True

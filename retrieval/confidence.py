@@ -1,0 +1,67 @@
+"""How sure the asker may be, as a number, a word and the reasons for it."""
+
+from dataclasses import dataclass
+
+from retrieval.types import Citation, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
+
+HIGH_FROM = 0.75
+FAIR_FROM = 0.5
+STRONG_MATCH_FROM = 0.75
+WEAK_MATCH_BELOW = 0.55
+LOW_COVERAGE_BELOW = 0.5
+# Each lowers or raises the log-odds that the sources answer the question (relevance.py).
+WITHHELD_COSTS = 0.12
+WEAK_COSTS = 0.1
+QUOTED_COSTS = 0.05
+SEVERAL_GAIN = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an answer rests on. `answerable` is the chance that the sources answer at all."""
+
+    outcome: Outcome
+    answerable: float
+    coverage: float  # of the question's words, by weight, in the cited passages
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    withheld: int
+    degraded: bool
+
+
+def confidence_of(grounds: Grounds) -> Confidence:
+    """For a refusal: how sure it is that the sources do not say."""
+    reasons = _reasons(grounds)
+    if grounds.outcome is Outcome.NOT_FOUND:
+        value = 1 - grounds.answerable
+    else:
+        weak = sum(sentence.verdict is Verdict.WEAK for sentence in grounds.sentences)
+        shown = sum(sentence.verdict is not Verdict.WITHHELD for sentence in grounds.sentences)
+        value = grounds.answerable
+        value -= WITHHELD_COSTS * (grounds.withheld > 0) + WEAK_COSTS * weak / max(1, shown)
+        value -= QUOTED_COSTS * (grounds.outcome is Outcome.QUOTED)
+        value += SEVERAL_GAIN * ("several_sources" in reasons)
+    value = round(min(0.99, max(0.01, value)), 3)
+    return Confidence(value, _level(value), reasons)
+
+
+def _level(value: float) -> ConfidenceLevel:
+    if value >= HIGH_FROM:
+        return ConfidenceLevel.HIGH
+    return ConfidenceLevel.FAIR if value >= FAIR_FROM else ConfidenceLevel.LOW
+
+
+def _reasons(grounds: Grounds) -> tuple[str, ...]:
+    documents = {citation.document for citation in grounds.citations}
+    codes = {
+        "strong_match": grounds.answerable >= STRONG_MATCH_FROM,
+        "weak_match": grounds.answerable < WEAK_MATCH_BELOW,
+        "several_sources": len(documents) > 1,
+        "single_source": len(documents) == 1,
+        "quoted_only": grounds.outcome is Outcome.QUOTED,
+        "some_withheld": grounds.withheld > 0,
+        "low_coverage": grounds.coverage < LOW_COVERAGE_BELOW,
+        "degraded_search": grounds.degraded,
+        "nothing_found": grounds.outcome is Outcome.NOT_FOUND,
+    }
+    return tuple(code for code, holds in codes.items() if holds)

@@ -1,0 +1,38 @@
+"""What the asker sees while an answer is made, in order: Stage*, Reasoned*, Checked*, Finished."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from retrieval.types import Answer, Citation, Sentence
+
+StageName = Literal["searching", "reading", "waiting", "writing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    name: StageName
+    knowledge_bases: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A piece of the model's reasoning. Shown folded, checked by nobody, used for nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The next sentence after the check, with the citations that it is the first to use."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    answer: Answer
+
+
+AnswerEvent = Stage | Reasoned | Checked | Finished
