@@ -43,8 +43,8 @@ def tidy(items: Iterable[Item]) -> list[Item]:
 def outline(items: Sequence[Item]) -> tuple[Block, ...]:
     """Blocks in the order of `items`.
 
-    A first heading that is the only one of its level is the document's title; the title is not
-    part of the paths below it, because it stands above everything.
+    A first heading that is alone on its level is the document's title, unless it is the name of a
+    sheet. The title is not part of the paths below it, because it stands above everything.
     """
     titled = _mark_title(items)
     path: list[tuple[int, str]] = []
@@ -66,7 +66,7 @@ def _mark_title(items: Sequence[Item]) -> list[Item]:
     first = marked[0]
     levels = [item.level for item in marked if item.kind is BlockKind.HEADING]
     alone = levels.count(first.level) == 1 and first.level == min(levels)
-    if first.kind is BlockKind.HEADING and alone:
+    if first.kind is BlockKind.HEADING and first.sheet is None and alone:
         marked[0] = replace(first, kind=BlockKind.TITLE)
     return marked
 

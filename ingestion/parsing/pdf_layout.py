@@ -3,30 +3,43 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from ingestion.parsing.items import Item
+from ingestion.parsing.pdf_joining import joined, vocabulary
 from ingestion.parsing.pdf_lines import Line
 from retrieval.types import BlockKind
 
 _DIGITS: Final = re.compile(r"\d+")
 _MARGIN: Final = 0.12  # of the page's height, above and below
-_REPEATED: Final = 0.5  # of the pages
+_REPEATED: Final = 0.3  # of the pages: left and right pages often differ
 _FEWEST_PAGES: Final = 3
 _LARGER: Final = 1.12  # a heading's letters to the body's
 _LONGEST_HEADING: Final = 160  # characters
-_DEEPEST: Final = 4
+_UPRIGHT: Final = 0.1  # of its font size, the least width of a letter on average
+_DEEPEST: Final = 5
+_MOSTLY: Final = 0.4  # of the letters: above that bold is the body
+_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\s)")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "。", "！", "？", "；", "，", "、")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", "：", "」", "”", '"', ")", "）")
 _LIST_ITEM: Final = re.compile(r"(?:[•·●▪◦–*-]\s|\(?\d{1,3}[.)、．]\s?\D|[a-z][.)]\s)")  # noqa: RUF001
-_CJK: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u30ff]")
 _SHORT: Final = 0.85  # of the widest line: below that a line ends its paragraph
 _GAP: Final = 1.6  # of the usual distance of two lines: above that a paragraph ends
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the headings of one document look."""
+
+    levels: dict[float, int]  # font size to level, for sizes above the body's
+    bold_is_rare: bool  # so that a bold line is a heading
+    words: frozenset[str]
+
+
 def without_furniture(lines: Sequence[Line]) -> list[Line]:
-    """Without headers, footers and page numbers: what stands in the margins of most pages.
+    """Without headers, footers and page numbers: what stands in the margins of many pages.
 
     Digits count as equal, so that "Page 3 of 9" is the same line on every page.
     """
@@ -37,7 +50,8 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         if _in_margin(line):
             seen[_DIGITS.sub("#", line.text)].add(line.page)
-    furniture = {text for text, on in seen.items() if len(on) > _REPEATED * len(pages)}
+    enough = max(_FEWEST_PAGES, _REPEATED * len(pages))
+    furniture = {text for text, on in seen.items() if len(on) >= enough}
     return [
         line
         for line in lines
@@ -46,33 +60,59 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
 
 
 def lay_out(lines: Sequence[Line]) -> list[Item]:
-    """Headings by size and weight, paragraphs by distance, length and list marks."""
+    """Headings by size and weight, paragraphs by distance, length and list marks.
+
+    The largest heading of the first page is the title.
+    """
     if not lines:
         return []
+    look = _look_of(lines)
+    groups = list(_groups(lines, _usual_pitch(lines)))
+    items = [_item(group, look) for group in groups]
+    cover = [i for i, item in enumerate(items) if item.page == lines[0].page]
+    largest = max(cover, key=lambda i: groups[i][0].size)
+    if items[largest].kind is BlockKind.HEADING:
+        items[largest] = replace(items[largest], kind=BlockKind.TITLE)
+    return items
+
+
+def _look_of(lines: Sequence[Line]) -> _Look:
     letters: Counter[float] = Counter()
+    pages: dict[float, set[int]] = defaultdict(set)
+    bold = 0
     for line in lines:
         letters[line.size] += len(line.text)
+        pages[line.size].add(line.page)
+        bold += len(line.text) * line.bold
     body = letters.most_common(1)[0][0]
-    larger = sorted({s for s in letters if s > body * _LARGER}, reverse=True)
-    levels = {size: min(rank + 1, _DEEPEST) for rank, size in enumerate(larger)}
-    pitch = _usual_pitch(lines)
-    return [_item(group, levels) for group in _groups(lines, pitch)]
+    larger = sorted({size for size in letters if size > body * _LARGER}, reverse=True)
+    # Sizes of one page only, a cover's for example, say nothing about the order of the others.
+    ranked = [size for size in larger if len(pages[size]) > 1] or larger
+    levels = {size: sum(other > size for other in ranked) + 1 for size in larger}
+    return _Look(levels, bold < _MOSTLY * letters.total(), vocabulary(lines))
 
 
-def _item(group: Sequence[Line], levels: dict[float, int]) -> Item:
+def _item(group: Sequence[Line], look: _Look) -> Item:
     first = group[0]
-    text = _joined(group)
-    if _looks_like_heading(first, levels) and len(text) <= _LONGEST_HEADING:
-        level = levels.get(first.size, min(len(levels) + 1, _DEEPEST))
+    text = joined(group, look.words)
+    if _is_heading(text, first, look):
+        level = look.levels.get(first.size, len(set(look.levels.values())) + 1)
+        numbered = _SECTION.match(text)
+        depth = numbered.group().count(".") + 1 if numbered else 0
+        level = min(max(level, depth), _DEEPEST)
         return Item(BlockKind.HEADING, text, level=level, page=first.page)
     kind = BlockKind.LIST_ITEM if _LIST_ITEM.match(first.text) else BlockKind.PARAGRAPH
     return Item(kind, text, page=first.page)
 
 
-def _looks_like_heading(line: Line, levels: dict[float, int]) -> bool:
-    if line.text.endswith(_ENDS) or not any(letter.isalpha() for letter in line.text):
+def _is_heading(text: str, first: Line, look: _Look) -> bool:
+    if text.endswith(_ENDS) or not any(letter.isalpha() for letter in text):
         return False
-    return line.size in levels or line.bold
+    if abs(first.right - first.left) < _UPRIGHT * first.size * len(first.text):
+        return False  # written up the margin, as arXiv does
+    if first.size in look.levels:
+        return len(text) <= _LONGEST_HEADING
+    return first.bold and look.bold_is_rare and len(text) <= _LONGEST_HEADING // 2
 
 
 def _groups(lines: Sequence[Line], pitch: float) -> Iterator[list[Line]]:
@@ -98,7 +138,7 @@ def _begins_anew(previous: Line, line: Line, pitch: float, widest: float) -> boo
     ended = previous.text.endswith(_STOPS)
     if jumped:  # next column or page: a sentence may go on there
         return ended or previous.bold
-    if previous.bottom - line.bottom > _GAP * pitch:
+    if previous.bottom - line.bottom > _GAP * max(pitch, line.size):
         return True
     short = previous.right - previous.left < _SHORT * (widest - previous.left)
     return short and ended
@@ -112,15 +152,6 @@ def _usual_pitch(lines: Sequence[Line]) -> float:
         if upper.page == lower.page and upper.size == lower.size and step > 0:
             steps[step] += 1
     return float(steps.most_common(1)[0][0]) if steps else lines[0].size * 1.2
-
-
-def _joined(group: Sequence[Line]) -> str:
-    """Lines as one: hyphenated words whole, a space between words, none inside Chinese."""
-    text = group[0].text
-    for previous, line in pairwise(group):
-        wide = _CJK.match(text[-1:]) and _CJK.match(line.text[:1])
-        text += line.text if previous.broken or wide else " " + line.text
-    return text
 
 
 def _in_margin(line: Line) -> bool:

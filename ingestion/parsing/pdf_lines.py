@@ -47,7 +47,10 @@ def _spans(codes: list[int]) -> Iterator[tuple[int, int]]:
     """Half-open ranges of `codes` between line ends; a hyphen at the end belongs to its line."""
     start = 0
     for index, code in enumerate(codes):
-        if code in _LINE_END:
+        if code in _HYPHENS:  # pdfium leaves out the line end after it
+            yield start, index + 1
+            start = index + 1
+        elif code in _LINE_END:
             if index > start:
                 yield start, index
             start = index + 1

@@ -5,6 +5,7 @@ from typing import Final
 from zipfile import ZipFile
 
 from lxml import etree
+from unstructured.documents.elements import Element
 from unstructured.partition.docx import partition_docx
 
 from ingestion.parsing.containers import check_container, transitional
@@ -14,6 +15,7 @@ from ingestion.parsing.language_model import use_installed_model
 from retrieval.types import BlockKind
 
 _MAIN: Final = "word/document.xml"
+_FURNITURE: Final = ("Footer", "Header")
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -27,7 +29,17 @@ def read(job: Job) -> list[Item]:
     items = [replace(item, page=None) for item in items_of(elements)]
     with ZipFile(path) as container:
         items.extend(_text_boxes(container.read(_MAIN)))
-    return items
+    return [*items, *_furniture(elements)]
+
+
+def _furniture(elements: list[Element]) -> list[Item]:
+    """Footers, then headers: every section repeats them, here each stands once, after the text.
+
+    Companies put a document's number, its version and its date there.
+    """
+    found = sorted((e for e in elements if e.category in _FURNITURE), key=lambda e: e.category)
+    texts = dict.fromkeys(element.text for element in found if element.text.strip())
+    return [Item(BlockKind.PARAGRAPH, text) for text in texts]
 
 
 def _text_boxes(main_part: bytes) -> list[Item]:

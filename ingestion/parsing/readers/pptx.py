@@ -1,5 +1,7 @@
 """PowerPoint presentations, through `unstructured`; a slide is a page and its title a heading."""
 
+from itertools import groupby
+
 from unstructured.partition.pptx import partition_pptx
 
 from ingestion.parsing.containers import check_container, transitional
@@ -16,7 +18,16 @@ def read(job: Job) -> list[Item]:
     elements = partition_pptx(
         filename=str(path), include_slide_notes=True, infer_table_structure=True, languages=[""]
     )
-    return [_as_text_unless_slide_title(item) for item in items_of(elements)]
+    items = [_as_text_unless_slide_title(item) for item in items_of(elements)]
+    slides = groupby(items, key=lambda item: item.page)
+    return [item for number, slide in slides for item in _titled(number, list(slide))]
+
+
+def _titled(number: int | None, slide: list[Item]) -> list[Item]:
+    """The slide with its title first; one without a title does not stand below the slide before."""
+    title = next((item for item in slide if item.kind is BlockKind.HEADING), None)
+    rest = [item for item in slide if item is not title]
+    return [title or Item(BlockKind.HEADING, f"Slide {number}", level=1, page=number), *rest]
 
 
 def _as_text_unless_slide_title(item: Item) -> Item:

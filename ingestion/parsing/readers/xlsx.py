@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
 from unstructured.documents.elements import Element
@@ -16,6 +17,7 @@ from retrieval.types import BlockKind
 
 # pandas turns a column of whole numbers with a gap into floats: 12553 becomes 12553.0.
 _WHOLE: Final = re.compile(r"(?<=\| )(-?\d+)\.0(?= \|)")
+_BREAK_IN_CELL: Final = r"\n"  # `unstructured` writes it as these two characters
 _SHEET_LEVEL: Final = 1
 _TITLE_LEVEL: Final = 2
 
@@ -31,14 +33,21 @@ def read(job: Job) -> list[Item]:
 def _items(elements: list[Element]) -> Iterator[Item]:
     """A sheet's name is a heading above its tables, a lone line above a table one below that."""
     sheet = None
-    for element in elements:
+    for element, following in zip_longest(elements, elements[1:]):
         if element.metadata.page_name != sheet:
             sheet = element.metadata.page_name
             yield Item(BlockKind.HEADING, sheet or "", level=_SHEET_LEVEL, sheet=sheet)
         if element.category == "Table":
             for item in table_items(element):
-                yield replace(item, text=_WHOLE.sub(r"\1", item.text), page=None)
-        elif element.category == "Title":
+                text = _WHOLE.sub(r"\1", item.text.replace(_BREAK_IN_CELL, " "))
+                yield replace(item, text=text, page=None)
+        elif _stands_above_a_table(element, following):
             yield Item(BlockKind.HEADING, element.text, level=_TITLE_LEVEL, sheet=sheet)
         else:
             yield Item(BlockKind.PARAGRAPH, element.text, sheet=sheet)
+
+
+def _stands_above_a_table(element: Element, following: Element | None) -> bool:
+    if following is None or following.category != "Table" or element.text.rstrip().endswith("."):
+        return False
+    return bool(element.metadata.page_name == following.metadata.page_name)
