@@ -41,10 +41,9 @@ class BodyLimit:
             return
         limit, sentence = await self._limit(Request(scope))
         if _announced(scope) > limit:
-            response = error_response(Request(scope), 413, TooLarge.code, sentence)
-            await response(scope, receive, send)
+            await _refuse(scope, receive, send, sentence)
             return
-        received = 0
+        received, answered = 0, False
 
         async def receive_within_limit() -> Message:
             nonlocal received
@@ -54,7 +53,16 @@ class BodyLimit:
                 raise BodyTooLarge(sentence)
             return message
 
-        await self.app(scope, receive_within_limit, send)
+        async def send_unless_exceeded(message: Message) -> None:
+            # NOTE: the framework turns what `receive` raises into its own 400; ours says why.
+            nonlocal answered
+            if received <= limit or answered:
+                answered = True
+                await send(message)
+
+        await self.app(scope, receive_within_limit, send_unless_exceeded)
+        if received > limit and not answered:
+            await _refuse(scope, receive, send, sentence)
 
     async def _limit(self, request: Request) -> tuple[int, str]:
         """In bytes, with the sentence for whoever exceeds it."""
@@ -65,6 +73,11 @@ class BodyLimit:
             sentence = f"The file is larger than {megabytes:,} MiB, the limit for uploads."
             return self.upload_bytes + ENVELOPE_BYTES, sentence
         return JSON_BYTES, "The request is larger than 1 MiB."
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
+    response = error_response(Request(scope), 413, TooLarge.code, sentence)
+    await response(scope, receive, send)
 
 
 def _announced(scope: Scope) -> int:

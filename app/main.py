@@ -3,7 +3,7 @@
 import time
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
@@ -66,21 +66,35 @@ API_ROUTERS = (
 ROOT_ROUTERS = (status.probes, openai.router)
 
 # They travel inside text/event-stream, where OpenAPI cannot see them; the web's types need them.
-EVENTS = (StartedEvent, StageEvent, ReasoningEvent, SentenceEvent, FinishedEvent, FailedEvent)
+EVENTS: Final = (
+    StartedEvent,
+    StageEvent,
+    ReasoningEvent,
+    SentenceEvent,
+    FinishedEvent,
+    FailedEvent,
+)
+# Spelled out, because FastAPI would give the error of a stream the stream's media type.
+ERROR: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "A sentence for the user",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}},
+    }
+}
 
 
 class ColophonApi(FastAPI):
-    """FastAPI whose schema also names the events of the answer stream."""
+    """FastAPI whose schema also names the shapes that no route's type mentions."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
             schema = super().openapi()
-            _, events = models_json_schema(
-                [(event, "serialization") for event in EVENTS],
+            _, described = models_json_schema(
+                [(shape, "serialization") for shape in (ErrorOut, *EVENTS)],
                 ref_template="#/components/schemas/{model}",
             )
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-            schemas.update(events["$defs"])
+            schemas.update(described["$defs"])
         return super().openapi()
 
 
@@ -93,7 +107,7 @@ def routed_app() -> ColophonApi:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_function_name,
-        responses={"default": {"model": ErrorOut, "description": "A sentence for the user"}},
+        responses=ERROR,
     )
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -36,8 +36,12 @@ class WebFiles:
         index = self.dist / "index.html" if self.dist else None
         if self.dist is None or index is None or not index.is_file():
             return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store"})
+        if "\0" in path:  # no file can be called so, and asking for one is an error in Python
+            raise NotFound("There is no such file.")
         file = (self.dist / path.lstrip("/")).resolve()
-        if file.is_relative_to(self.dist) and file.is_file() and file != index:
+        if file == index:
+            return FileResponse(index, headers={"Cache-Control": "no-store"})
+        if file.is_relative_to(self.dist) and file.is_file():
             hashed = file.is_relative_to(self.dist / "assets")
             return FileResponse(file, headers={"Cache-Control": FOR_EVER if hashed else "no-cache"})
         if "." in path.rsplit("/", 1)[-1] or path.startswith("/assets/"):

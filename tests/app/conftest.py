@@ -16,6 +16,7 @@ from app.api_keys import ApiKeys
 from app.audit import Audit
 from app.directory import Directory
 from app.groups import Groups
+from app.local_key import LocalKey
 from app.main import create_app
 from app.metrics import HttpMetrics
 from app.passwords import Passwords
@@ -101,6 +102,7 @@ def people(database: Database, clock: MovableClock, passwords: Passwords) -> dic
         "directory": Directory(database, clock),
         "groups": groups,
         "access": Access(database),
+        "local_key": LocalKey.fresh(database),
         "sign_in": SignIn(
             database,
             passwords,
