@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+import anyio
 import structlog
 from pydantic import BaseModel
 
@@ -14,7 +15,7 @@ from retrieval.errors import KnowledgeBaseError, Overloaded
 RETRY_AFTER_SECONDS = 5.0
 CLOSING_SECONDS = 5.0  # how long the end of the process waits for answers that were told to stop
 
-Work = Callable[[asyncio.Event], AsyncGenerator[BaseModel, None]]
+Work = Callable[[anyio.Event], AsyncGenerator[BaseModel, None]]
 log = structlog.get_logger()
 
 
@@ -24,7 +25,7 @@ class AnswerRun:
 
     id: str
     owner: str
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: anyio.Event = field(default_factory=anyio.Event)
     queue: asyncio.Queue[BaseModel | None] = field(default_factory=asyncio.Queue)  # None: the end
     task: asyncio.Task[None] | None = None
 

@@ -1,33 +1,24 @@
 """A question → a stored turn, its stream of events, and the answer kept for later."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 
+import anyio
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from app.answer_runs import AnswerRun, AnswerRuns
+from app.answer_shapes import answer_out, step_out
 from app.conversations import Conversations
 from app.library import Library
 from app.ports import AnswerMaker, NewId
 from app.recall import Recall
-from app.shapes.asking import (
-    CitationOut,
-    FailedEvent,
-    FinishedEvent,
-    ReasoningEvent,
-    SentenceEvent,
-    SentenceOut,
-    StageEvent,
-    StartedEvent,
-)
-from app.stored_answers import answer_out
+from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
 from app.turns import Turns
 from retrieval.condense import Turn
 from retrieval.errors import KnowledgeBaseError
-from retrieval.events import Checked, Finished, Reasoned, Stage
+from retrieval.events import Finished
 from retrieval.search import check_question
 from retrieval.types import Scope
 
@@ -94,18 +85,18 @@ class Asking:
         return _Opened(started, history)
 
     async def _events(
-        self, asked: Asked, opened: _Opened, stop: asyncio.Event
+        self, asked: Asked, opened: _Opened, stop: anyio.Event
     ) -> AsyncGenerator[BaseModel, None]:
         yield opened.started
         turn_id = opened.started.turn_id
+        making = self.answerer.answer(asked.question, opened.history, asked.chosen, stop)
         try:
-            async for event in self.answerer.answer(
-                asked.question, opened.history, asked.chosen, stop=stop
-            ):
-                if isinstance(event, Finished):
-                    yield await run_in_threadpool(self._record, asked, turn_id, event)
-                else:
-                    yield wire_event(event)
+            async with aclosing(making) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        yield await run_in_threadpool(self._record, asked, turn_id, event)
+                    else:
+                        yield step_out(event)
         except KnowledgeBaseError as error:
             await run_in_threadpool(self.turns.record_error, turn_id, str(error))
             yield FailedEvent(code=error.code, message=str(error), request_id=asked.request_id)
@@ -114,16 +105,3 @@ class Asking:
         answer = answer_out(finished.answer, self.library.maintainers(asked.chosen))
         self.turns.record_answer(turn_id, answer)
         return FinishedEvent(turn_id=turn_id, answer=answer)
-
-
-def wire_event(event: Stage | Reasoned | Checked) -> BaseModel:
-    match event:
-        case Stage(name, knowledge_bases, passages):
-            return StageEvent(stage=name, knowledge_bases=knowledge_bases, passages=passages)
-        case Reasoned(text):
-            return ReasoningEvent(text=text)
-        case Checked(sentence, citations):
-            return SentenceEvent(
-                sentence=SentenceOut.model_validate(sentence),
-                citations=[CitationOut.model_validate(citation) for citation in citations],
-            )

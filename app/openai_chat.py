@@ -1,19 +1,19 @@
 """Chat completions over the knowledge bases: one question, answered and not stored."""
 
-import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 
+import anyio
 from pydantic import BaseModel
 
 from app.answer_runs import AnswerRun, AnswerRuns
-from app.asking import wire_event
+from app.answer_shapes import answer_out, step_out
 from app.library import Library
 from app.openai_text import asked_in
 from app.openai_wire import ChatIn, ModelOut, ModelsOut
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
-from app.stored_answers import answer_out
 from retrieval.condense import Turn
 from retrieval.errors import NotFound
 from retrieval.events import Finished
@@ -67,10 +67,11 @@ class OpenAIChat:
         question: str,
         history: tuple[Turn, ...],
         chosen: Scope,
-        stop: asyncio.Event,
+        stop: anyio.Event,
     ) -> AsyncGenerator[BaseModel, None]:
-        async for event in self.answerer.answer(question, history, chosen, stop=stop):
-            if isinstance(event, Finished):
-                yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))
-            else:
-                yield wire_event(event)
+        async with aclosing(self.answerer.answer(question, history, chosen, stop)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))
+                else:
+                    yield step_out(event)

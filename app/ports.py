@@ -1,13 +1,14 @@
 """What the routes need of the rooms below, one verb or two each. Tests pass fakes of these."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from app.shapes.people import ModelStatusOut
 from ingestion.intake import Accepted
 from retrieval.condense import Turn
 from retrieval.events import AnswerEvent
+from retrieval.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
 
 NewId = Callable[[], str]  # 32 characters, never twice the same
@@ -21,8 +22,8 @@ class PassageSearch(Protocol):
 
 class AnswerMaker(Protocol):
     def answer(
-        self, question: str, history: Sequence[Turn], scope: Scope, *, stop: asyncio.Event
-    ) -> AsyncIterator[AnswerEvent]:
+        self, question: str, history: Sequence[Turn], scope: Scope, stop: StopSignal | None
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Ends with `Finished`, also when stopped. Raises: Invalid, Unavailable, Overloaded."""
         ...
 
@@ -57,3 +58,9 @@ class FolderSources(Protocol):
 
 class BlobPaths(Protocol):
     def path(self, sha256: str) -> Path: ...
+
+
+class ModelStatus(Protocol):
+    """How the models are. Answers at once from what is known; never waits for an engine."""
+
+    def models(self) -> list[ModelStatusOut]: ...

@@ -1,20 +1,11 @@
-"""Answers as they are stored, and what of them may still be shown (docs/decisions/0007)."""
+"""What of a stored answer may still be shown (docs/decisions/0007)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from app.shapes.asking import AnswerOut, SentenceOut
-from retrieval.types import Answer, Verdict
+from retrieval.types import Verdict
 
 SOURCE_GONE = "Its source was removed, or you may no longer read it."
-
-
-def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
-    return AnswerOut.model_validate(
-        {
-            **{name: getattr(answer, name) for name in answer.__slots__},
-            "maintainers": list(maintainers),
-        }
-    )
 
 
 def cited_documents(answers: Iterable[AnswerOut | None]) -> frozenset[str]:

@@ -1,0 +1,72 @@
+"""Answers, and the steps of making one, as they travel over HTTP."""
+
+from collections.abc import Iterable, Sequence
+
+from app.shapes.asking import (
+    AnswerOut,
+    CitationOut,
+    ConfidenceOut,
+    ReasoningEvent,
+    ScoresOut,
+    SentenceEvent,
+    SentenceOut,
+    StageEvent,
+)
+from retrieval.events import Checked, Reasoned, Stage
+from retrieval.types import Answer, Citation, Sentence
+
+
+def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
+    return AnswerOut(
+        question=answer.question,
+        standalone_question=answer.standalone_question,
+        outcome=answer.outcome,
+        sentences=[_sentence_out(sentence) for sentence in answer.sentences],
+        citations=_citations_out(answer.citations),
+        closest=_citations_out(answer.closest),
+        maintainers=list(maintainers),
+        withheld=answer.withheld,
+        confidence=ConfidenceOut.model_validate(answer.confidence),
+        reasoning=answer.reasoning,
+        degraded=answer.degraded,
+        seconds=answer.seconds,
+        model=answer.model,
+    )
+
+
+def step_out(event: Stage | Reasoned | Checked) -> StageEvent | ReasoningEvent | SentenceEvent:
+    match event:
+        case Stage(name, knowledge_bases, passages):
+            return StageEvent(stage=name, knowledge_bases=knowledge_bases, passages=passages)
+        case Reasoned(text):
+            return ReasoningEvent(text=text)
+        case Checked(sentence, citations):
+            return SentenceEvent(
+                sentence=_sentence_out(sentence), citations=_citations_out(citations)
+            )
+
+
+def _sentence_out(sentence: Sentence) -> SentenceOut:
+    return SentenceOut.model_validate(sentence)
+
+
+def _citations_out(citations: Iterable[Citation]) -> list[CitationOut]:
+    return [
+        CitationOut(
+            number=citation.number,
+            chunk_id=citation.chunk,
+            knowledge_base_id=citation.knowledge_base,
+            document_id=citation.document,
+            document_title=citation.document_title,
+            filename=citation.filename,
+            version_number=citation.version_number,
+            page=citation.page,
+            headings=list(citation.headings),
+            quote=citation.quote,
+            first_block=citation.first_block,
+            last_block=citation.last_block,
+            updated_at=citation.updated_at,
+            scores=ScoresOut.model_validate(citation.scores),
+        )
+        for citation in citations
+    ]
