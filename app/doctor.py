@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import select
 
-from app.engine_status import EngineStatus
+from app.ports import ModelStatus
 from ingestion.blobs import Blobs
 from ingestion.embedding import MissingVectors
 from retrieval.corpus import Corpus
@@ -34,7 +34,7 @@ class Doctor:
     index: Index
     vectors: MissingVectors
     blobs: Blobs
-    status: EngineStatus
+    status: ModelStatus
 
     def examine(self) -> list[Finding]:
         """Changes nothing."""

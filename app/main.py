@@ -14,6 +14,7 @@ from app.api import (
     answers,
     audit,
     conversations,
+    doctor,
     documents,
     groups,
     jobs,
@@ -48,6 +49,7 @@ from retrieval.errors import KnowledgeBaseError
 
 # Under /api/v1.
 API_ROUTERS = (
+    doctor.router,
     session.router,
     me.router,
     status.router,

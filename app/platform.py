@@ -5,7 +5,6 @@ wiring, in reverse order; nothing here opens anything.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.access import Access
 from app.accounts import Accounts
@@ -14,28 +13,30 @@ from app.asking import Asking
 from app.audit import Audit
 from app.conversations import Conversations
 from app.directory import Directory
+from app.doctor import Doctor
 from app.documents_view import DocumentsView
 from app.groups import Groups
 from app.jobs_view import JobsView
 from app.library import Library
+from app.local_key import LocalKey
 from app.metrics import HttpMetrics
 from app.openai_chat import OpenAIChat
-from app.ports import BlobPaths, FolderSources, PassageSearch, Removals, Uploads
+from app.ports import (
+    BlobPaths,
+    FolderSources,
+    ModelStatus,
+    PassageSearch,
+    Removals,
+    Uploads,
+)
 from app.reading import Reading
 from app.recall import Recall
 from app.sessions import Sessions
 from app.settings import Settings
-from app.shapes.people import ModelStatusOut
 from app.sign_in import SignIn
 from app.sources_view import SourcesView
 from app.turns import Turns
 from retrieval.database import Database
-
-
-class ModelStatus(Protocol):
-    """How the models are. Answers at once from what is known; never waits for an engine."""
-
-    def models(self) -> list[ModelStatusOut]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Platform:
     access: Access
     sign_in: SignIn
     model_status: ModelStatus
+    doctor: Doctor
+    local_key: LocalKey
     library: Library
     documents: DocumentsView
     reading: Reading

@@ -61,8 +61,8 @@ class DurableQueue:
     concurrency: int  # documents at a time
     _workflows: dict[str, Callable[..., None]] = field(default_factory=dict)
 
-    def open(self, worker: Worker, *, nightly_cron: str | None) -> None:
-        """Recovers what was interrupted and begins to work."""
+    def open(self, worker: Worker, *, nightly_cron: str | None, works: bool) -> None:
+        """Recovers what was interrupted and begins to work; `works` False only takes jobs."""
         config: DBOSConfig = {
             "name": "colophon",
             "system_database_url": self.database_url,
@@ -73,6 +73,7 @@ class DurableQueue:
         }
         DBOS(config=config)
         self._workflows.update(_register(worker))
+        DBOS.listen_queues([QUEUE] if works else [])
         DBOS.launch()
         # Half a second: what a person who dropped a file waits at most before it starts.
         DBOS.register_queue(QUEUE, worker_concurrency=self.concurrency, polling_interval_sec=0.5)

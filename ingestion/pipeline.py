@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
+from ingestion import chunk_rows as rows
 from ingestion import records
 from ingestion.blobs import Blobs
-from ingestion.chunking import CHUNKER, Piece, chunk
+from ingestion.chunking import chunk
 from ingestion.embedding import MissingVectors
 from ingestion.jobs import Jobs
 from ingestion.parsing.parse import Parsed
@@ -20,11 +20,11 @@ from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.index import Index
 from retrieval.revisions import commit, live_chunk_ids
-from retrieval.tables import blocks, chunks, documents, versions
+from retrieval.tables import chunks, documents, versions
 from retrieval.types import ChunkId, DocumentState, KnowledgeBaseId, VersionId
-from retrieval.vectors import text_digest
 
 Progress = Callable[[int, int], None]
+PROGRESS_SECONDS = 0.5  # between two updates of the row that people watch
 
 
 class Parser(Protocol):
@@ -41,6 +41,7 @@ class Pipeline:
     index: Index
     vectors: MissingVectors
     parser: Parser
+    timer: Callable[[], float]  # monotonic seconds
 
     def parse(self, job: str, version_id: VersionId) -> None:
         """Keeps blocks and chunks of the version; invisible until `commit`.
@@ -50,20 +51,16 @@ class Pipeline:
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
             document = records.require_document(connection, version.document)
-            if _is_chunked(connection, version_id):
+            if rows.is_chunked(connection, version_id):
                 return
         self.jobs.advance(job, DocumentState.PARSING, 0, 0)
         media_type = sniff(self.blobs.path(version.blob), version.filename)
-        parsed = self.parser(
-            version,
-            media_type,
-            lambda done, total: self.jobs.advance(job, DocumentState.PARSING, done, total),
-        )
+        parsed = self.parser(version, media_type, self._progress(job, DocumentState.PARSING))
         title = parsed.title.strip() or version.filename
         pieces = chunk(title, parsed.blocks)
         with self.database.write() as connection:
             records.require_document(connection, document.id)
-            _keep(connection, document.knowledge_base, version, parsed, pieces)
+            rows.keep(connection, document.knowledge_base, version, parsed, pieces)
             connection.execute(
                 update(versions)
                 .where(versions.c.id == version_id)
@@ -79,16 +76,14 @@ class Pipeline:
             texts = {
                 row.embedded_sha256: row.context + row.text for row in connection.execute(query)
             }
-        return self.vectors.embed(
-            texts, lambda done, total: self.jobs.advance(job, DocumentState.EMBEDDING, done, total)
-        )
+        return self.vectors.embed(texts, self._progress(job, DocumentState.EMBEDDING))
 
     def commit(self, job: str, version_id: VersionId) -> None:
         """Makes the version what the document says, unless a newer one is that already."""
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
             document = records.require_document(connection, version.document)
-            born = _chunk_ids(connection, version_id)
+            born = rows.chunk_ids(connection, version_id)
         with self.index.changing():
             self.index.add(document.knowledge_base, born)
             with self.database.write() as connection:
@@ -96,6 +91,19 @@ class Pipeline:
                 died = self._switch(connection, document.knowledge_base, version, born)
                 self.jobs.finish(connection, job)
             self.index.remove(document.knowledge_base, died)
+
+    def _progress(self, job: str, stage: DocumentState) -> Progress:
+        """Tells the job, but not so often that the telling slows the work."""
+        last = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            now = self.timer()
+            if done >= total or now - last >= PROGRESS_SECONDS:
+                last = now
+                self.jobs.advance(job, stage, done, total)
+
+        return tell
 
     def _switch(
         self,
@@ -105,7 +113,7 @@ class Pipeline:
         born: Sequence[ChunkId],
     ) -> list[ChunkId]:
         """Returns the chunks to take out of the indexes."""
-        if _newer_is_live(connection, version):
+        if rows.newer_is_live(connection, version):
             return list(born)
         fresh = set(born)
         died = [old for old in live_chunk_ids(connection, version.document) if old not in fresh]
@@ -138,82 +146,3 @@ def _require_version(connection: Connection, version_id: VersionId) -> VersionRe
     if version is None:
         raise NotFound("This document does not exist any more.")
     return version
-
-
-def _is_chunked(connection: Connection, version_id: VersionId) -> bool:
-    query = select(chunks.c.id).where(
-        chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def _chunk_ids(connection: Connection, version_id: VersionId) -> list[ChunkId]:
-    query = (
-        select(chunks.c.id)
-        .where(chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER)
-        .order_by(chunks.c.ordinal)
-    )
-    return [ChunkId(row) for row in connection.scalars(query)]
-
-
-def _newer_is_live(connection: Connection, version: VersionRecord) -> bool:
-    query = (
-        select(versions.c.number)
-        .join(documents, documents.c.live_version_id == versions.c.id)
-        .where(documents.c.id == version.document)
-    )
-    live: int | None = connection.scalar(query)
-    return live is not None and live > version.number
-
-
-def _keep(
-    connection: Connection,
-    knowledge_base: KnowledgeBaseId,
-    version: VersionRecord,
-    parsed: Parsed,
-    pieces: Sequence[Piece],
-) -> None:
-    connection.execute(delete(blocks).where(blocks.c.version_id == version.id))
-    connection.execute(
-        insert(blocks),
-        [
-            {
-                "version_id": version.id,
-                "ordinal": ordinal,
-                "kind": block.kind,
-                "text": block.text,
-                "headings": list(block.headings),
-                "level": block.level,
-                "page": block.page,
-                "sheet": block.sheet,
-            }
-            for ordinal, block in enumerate(parsed.blocks)
-        ],
-    )
-    rows = [
-        _chunk_row(knowledge_base, version, ordinal, piece) for ordinal, piece in enumerate(pieces)
-    ]
-    connection.execute(insert(chunks), rows)
-
-
-def _chunk_row(
-    knowledge_base: KnowledgeBaseId, version: VersionRecord, ordinal: int, piece: Piece
-) -> dict[str, object]:
-    digest = text_digest(piece.embedded_text)
-    # The same version, chunker and text give the same id, so a step that runs twice adds nothing.
-    name = f"{version.id}|{CHUNKER}|{ordinal}|{digest}"
-    return {
-        "id": sha256(name.encode()).hexdigest()[:32],
-        "knowledge_base_id": knowledge_base,
-        "document_id": version.document,
-        "version_id": version.id,
-        "ordinal": ordinal,
-        "text": piece.text,
-        "context": piece.embedded_text.removesuffix(piece.text),
-        "headings": list(piece.headings),
-        "page": piece.page,
-        "first_block": piece.first_block,
-        "last_block": piece.last_block,
-        "embedded_sha256": digest,
-        "chunker": CHUNKER,
-    }

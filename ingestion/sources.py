@@ -80,7 +80,12 @@ class Sources:
         self.starter.start(work)
         return work.id
 
-    def enabled(self) -> list[str]:
+    def start_all(self) -> None:
+        """What the nightly job does."""
+        for source_id in self._enabled():
+            self.start_sync(source_id)
+
+    def _enabled(self) -> list[str]:
         query = select(sources.c.id).where(sources.c.enabled).order_by(sources.c.created_at)
         with self.database.read() as connection:
             return list(connection.scalars(query))

@@ -24,7 +24,7 @@ def get_current_user(request: Request, platform: PlatformDep) -> User:
     """Raises: Unauthenticated, or Forbidden for a request that a foreign page may have made."""
     token = bearer_token(request.headers)
     if token is not None:
-        user = platform.api_keys.user_of(token)
+        user = platform.api_keys.user_of(token) or platform.local_key.user_of(token)
         if user is None:
             raise Unauthenticated("This API key is not valid.")
     else:

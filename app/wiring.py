@@ -1,0 +1,224 @@
+"""The one composition root: builds every part once and closes it in reverse order."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from prometheus_client import CollectorRegistry
+
+from app.access import Access
+from app.accounts import Accounts
+from app.answer_runs import AnswerRuns
+from app.api_keys import ApiKeys
+from app.asking import Asking
+from app.audit import Audit
+from app.clock import utc_now
+from app.conversations import Conversations
+from app.directory import Directory
+from app.doctor import Doctor
+from app.documents_view import DocumentsView
+from app.groups import Groups
+from app.house import House
+from app.jobs_view import JobsView
+from app.library import Library
+from app.local_key import LocalKey
+from app.metrics import HttpMetrics
+from app.migrations import upgrade
+from app.models import Models, open_models
+from app.openai_chat import OpenAIChat
+from app.passwords import Passwords
+from app.platform import Platform
+from app.reading import Reading
+from app.recall import Recall
+from app.sample_library import SampleLibrary
+from app.sessions import Sessions
+from app.settings import Settings
+from app.sign_in import SignIn
+from app.sources_view import SourcesView
+from app.throttle import Throttle
+from app.tokens import new_id
+from app.turns import Turns
+from ingestion.blobs import Blobs
+from ingestion.durable import DurableQueue, Worker
+from ingestion.embedding import MissingVectors
+from ingestion.file_parser import FileParser
+from ingestion.intake import Intake
+from ingestion.jobs import Jobs
+from ingestion.parsing.parse import ParseLimits
+from ingestion.pipeline import Pipeline
+from ingestion.removal import Removal
+from ingestion.sources import Sources
+from ingestion.sync import SourceSync
+from retrieval.answer import Answerer, AnswerLimits
+from retrieval.corpus import Corpus
+from retrieval.database import Database
+from retrieval.dense_chroma import ChromaIndexes
+from retrieval.index import Index
+from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.search import Searcher
+from retrieval.vectors import VectorStore
+
+ANSWERS_PER_PERSON = 3
+DOCUMENTS_AT_A_TIME = 2  # one is parsed while another is embedded
+TRIES_PER_ADDRESS = 10  # times as many as per account: an office shares an address
+
+
+@dataclass(frozen=True, slots=True)
+class _Ingestion:
+    blobs: Blobs
+    intake: Intake
+    removal: Removal
+    sources: Sources
+    vectors: MissingVectors
+    queue: DurableQueue
+    worker: Worker
+
+
+@contextmanager
+def open_platform(
+    settings: Settings, *, models: Models | None = None, works: bool = True
+) -> Iterator[House]:
+    """`models` None: those of the settings. `works` False: jobs are taken, others do them.
+
+    Raises: Conflict when another process has the index, Unavailable for the database.
+    """
+    with ExitStack() as closing:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        dense = ChromaIndexes(settings.data_dir / "vectors")
+        closing.callback(dense.close)
+        lexical = TantivyIndexes(settings.data_dir / "words")
+        closing.callback(lexical.close)
+        database = Database.open(settings.database_url)
+        closing.callback(database.close)
+        upgrade(database)
+        if models is None:
+            models = closing.enter_context(open_models(settings))
+        index = Index(
+            Corpus(database), VectorStore(database), lexical, dense, models.embedder.identity
+        )
+        library = _ingestion(settings, index, models)
+        house = _house(settings, index, models, library)
+        house.platform.groups.ensure_everyone()
+        library.queue.open(library.worker, nightly_cron=_cron(settings), works=works)
+        closing.callback(library.queue.close)
+        sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
+        sweeping.submit(_sync_indexes, index)
+        yield house
+
+
+def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
+    database = index.corpus.database
+    blobs = Blobs(settings.data_dir / "blobs")
+    jobs = Jobs(database, utc_now)
+    queue = DurableQueue(_queue_url(settings), DOCUMENTS_AT_A_TIME)
+    intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
+    removal = Removal(database, index, utc_now)
+    sources = Sources(database, jobs, removal, queue, new_id, utc_now)
+    vectors = MissingVectors(index.vectors, models.embedder)
+    limits = ParseLimits(
+        seconds=settings.parsing.seconds,
+        memory_bytes=settings.parsing.memory_bytes,
+        unpacked_bytes=settings.uploads.max_unpacked_bytes,
+        pages=settings.parsing.max_pages,
+    )
+    pipeline = Pipeline(
+        database, blobs, jobs, index, vectors, FileParser(blobs, limits), time.monotonic
+    )
+    sync = SourceSync(database, intake, removal, utc_now)
+    worker = Worker(jobs, pipeline, sync, sources.start_all)
+    return _Ingestion(blobs, intake, removal, sources, vectors, queue, worker)
+
+
+def _house(settings: Settings, index: Index, models: Models, library: _Ingestion) -> House:
+    database = index.corpus.database
+    passwords = Passwords.create(PasswordHasher())
+    audit = Audit(database, utc_now)
+    sessions = Sessions(database, utc_now, timedelta(hours=settings.sessions.hours))
+    tries, window = settings.sessions.attempts, settings.sessions.window_minutes * 60.0
+    searcher = Searcher(
+        index.corpus,
+        index.lexical,
+        index.dense,
+        models.embedder,
+        models.reranker,
+        settings.search.candidates,
+    )
+    answerer = Answerer(searcher, models.generator, models.embedder, _answer_limits(settings))
+    shelves = Library(database, audit, utc_now, new_id)
+    documents = DocumentsView(database)
+    reading = Reading(database, index.corpus, documents)
+    conversations = Conversations(database, utc_now, new_id)
+    turns = Turns(database, utc_now)
+    runs = AnswerRuns(ANSWERS_PER_PERSON)
+    recall = Recall(conversations, turns, reading, runs)
+    local_key = LocalKey.fresh(database)
+    doctor = Doctor(database, index.corpus, index, library.vectors, library.blobs, models.status)
+    platform = Platform(
+        settings=settings,
+        database=database,
+        metrics=HttpMetrics.create(CollectorRegistry()),
+        audit=audit,
+        sessions=sessions,
+        api_keys=ApiKeys(database, audit, utc_now),
+        accounts=Accounts(database, passwords, audit, utc_now),
+        directory=Directory(database, utc_now),
+        groups=Groups(database, audit, utc_now),
+        access=Access(database),
+        sign_in=SignIn(
+            database,
+            passwords,
+            sessions,
+            audit,
+            per_account=Throttle(tries, window, time.monotonic),
+            per_address=Throttle(tries * TRIES_PER_ADDRESS, window, time.monotonic),
+        ),
+        model_status=models.status,
+        doctor=doctor,
+        local_key=local_key,
+        library=shelves,
+        documents=documents,
+        reading=reading,
+        jobs=JobsView(database),
+        sources_view=SourcesView(database),
+        conversations=conversations,
+        turns=turns,
+        recall=recall,
+        asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
+        openai=OpenAIChat(shelves, answerer, runs, new_id),
+        searcher=searcher,
+        uploads=library.intake,
+        removals=library.removal,
+        sources=library.sources,
+        blobs=library.blobs,
+    )
+    samples = SampleLibrary(database, library.intake, utc_now, new_id)
+    return House(platform, models, samples)
+
+
+def _answer_limits(settings: Settings) -> AnswerLimits:
+    return AnswerLimits(
+        context_tokens=settings.models.context_tokens,
+        answer_tokens=settings.models.answer_tokens,
+        passages=settings.search.passages,
+    )
+
+
+def _queue_url(settings: Settings) -> str:
+    """DBOS keeps its own tables: beside ours on PostgreSQL, in a file of its own on SQLite."""
+    if settings.database_url.startswith("sqlite"):
+        return f"sqlite:///{settings.data_dir / 'jobs.sqlite3'}"
+    return settings.database_url
+
+
+def _cron(settings: Settings) -> str | None:
+    return settings.nightly.cron if settings.nightly.enabled else None
+
+
+def _sync_indexes(index: Index) -> None:
+    """What a crash left half-done, or a lost index folder, is mended before anyone notices."""
+    for knowledge_base in index.corpus.knowledge_bases():
+        index.sync(knowledge_base.id)

@@ -1,0 +1,93 @@
+"""Rows of blocks and chunks: written with their version, visible only after a commit."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from ingestion.chunking import CHUNKER, Piece
+from ingestion.parsing.parse import Parsed
+from ingestion.records import VersionRecord
+from retrieval.tables import blocks, chunks, documents, versions
+from retrieval.types import ChunkId, KnowledgeBaseId, VersionId
+from retrieval.vectors import text_digest
+
+
+def is_chunked(connection: Connection, version_id: VersionId) -> bool:
+    query = select(chunks.c.id).where(
+        chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def chunk_ids(connection: Connection, version_id: VersionId) -> list[ChunkId]:
+    query = (
+        select(chunks.c.id)
+        .where(chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER)
+        .order_by(chunks.c.ordinal)
+    )
+    return [ChunkId(row) for row in connection.scalars(query)]
+
+
+def newer_is_live(connection: Connection, version: VersionRecord) -> bool:
+    query = (
+        select(versions.c.number)
+        .join(documents, documents.c.live_version_id == versions.c.id)
+        .where(documents.c.id == version.document)
+    )
+    live: int | None = connection.scalar(query)
+    return live is not None and live > version.number
+
+
+def keep(
+    connection: Connection,
+    knowledge_base: KnowledgeBaseId,
+    version: VersionRecord,
+    parsed: Parsed,
+    pieces: Sequence[Piece],
+) -> None:
+    connection.execute(delete(blocks).where(blocks.c.version_id == version.id))
+    connection.execute(
+        insert(blocks),
+        [
+            {
+                "version_id": version.id,
+                "ordinal": ordinal,
+                "kind": block.kind,
+                "text": block.text,
+                "headings": list(block.headings),
+                "level": block.level,
+                "page": block.page,
+                "sheet": block.sheet,
+            }
+            for ordinal, block in enumerate(parsed.blocks)
+        ],
+    )
+    rows = [
+        _chunk_row(knowledge_base, version, ordinal, piece) for ordinal, piece in enumerate(pieces)
+    ]
+    connection.execute(insert(chunks), rows)
+
+
+def _chunk_row(
+    knowledge_base: KnowledgeBaseId, version: VersionRecord, ordinal: int, piece: Piece
+) -> dict[str, object]:
+    digest = text_digest(piece.embedded_text)
+    # The same version, chunker and text give the same id, so a step that runs twice adds nothing.
+    name = f"{version.id}|{CHUNKER}|{ordinal}|{digest}"
+    return {
+        "id": sha256(name.encode()).hexdigest()[:32],
+        "knowledge_base_id": knowledge_base,
+        "document_id": version.document,
+        "version_id": version.id,
+        "ordinal": ordinal,
+        "text": piece.text,
+        "context": piece.embedded_text.removesuffix(piece.text),
+        "headings": list(piece.headings),
+        "page": piece.page,
+        "first_block": piece.first_block,
+        "last_block": piece.last_block,
+        "embedded_sha256": digest,
+        "chunker": CHUNKER,
+    }
