@@ -347,3 +347,11 @@ def signed_in(platform: Platform, username: str) -> TestClient:
     body = {"username": username, "password": PASSWORD}
     assert client.post("/api/v1/session", json=body).status_code == 200
     return client
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise AssertionError("It did not come to pass in five seconds.")

@@ -1,5 +1,4 @@
 import json
-import threading
 from pathlib import Path
 
 import httpx
@@ -20,6 +19,7 @@ from tests.app.furnished import (
     furnish,
     served,
     signed_in,
+    wait_until,
 )
 
 
@@ -43,14 +43,6 @@ def read_until(lines, name: str) -> dict:
         if line == f"event: {name}":
             return json.loads(next(lines).removeprefix("data: "))
     raise AssertionError(f"The stream ended before {name}.")
-
-
-def wait_until(is_so) -> None:
-    for _ in range(500):
-        if is_so():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("It did not come to pass in five seconds.")
 
 
 def test_an_answer_streams_in_order_and_ends_with_the_whole(eve: TestClient, house: House) -> None:
