@@ -68,7 +68,7 @@ class DurableQueue:
             "system_database_url": self.database_url,
             "executor_id": EXECUTOR,
             "application_version": APPLICATION_VERSION,
-            "log_level": "WARNING",
+            "log_level": "ERROR",
             "enable_otlp": False,
         }
         DBOS(config=config)
@@ -94,10 +94,21 @@ class DurableQueue:
 
 
 def _register(worker: Worker) -> dict[str, Callable[..., None]]:
-    """Registered at opening, not at import, so that a process can open more than one in turn."""
-    jobs, pipeline = worker.jobs, worker.pipeline
+    """At opening, not at import, so that a process can open more than one in turn."""
+    return {
+        "ingest": _ingest_document(worker.jobs, worker.pipeline),
+        "sync": _sync_source(worker.jobs, worker.sync),
+        "nightly": _nightly(worker.start_nightly),
+    }
+
+
+def _ingest_document(jobs: Jobs, pipeline: Pipeline) -> Callable[..., None]:
+    @DBOS.step(name="parse")
+    def parse(job: str, version: str) -> None:
+        pipeline.parse(job, VersionId(version))
+
     # Waits 1 s at first and 50 minutes in all: a model that loads is worth waiting for.
-    patient = DBOS.step(
+    @DBOS.step(
         name="embed",
         retries_allowed=True,
         max_attempts=30,
@@ -105,38 +116,49 @@ def _register(worker: Worker) -> dict[str, Callable[..., None]]:
         backoff_rate=1.25,
         should_retry=_is_transient,
     )
-    parse = DBOS.step(name="parse")(pipeline.parse)
-    embed = patient(pipeline.embed)
-    commit = DBOS.step(name="commit")(pipeline.commit)
+    def embed(job: str, version: str) -> None:
+        pipeline.embed(job, VersionId(version))
+
+    @DBOS.step(name="commit")
+    def commit(job: str, version: str) -> None:
+        pipeline.commit(job, VersionId(version))
 
     @DBOS.workflow(name="ingest_document", max_recovery_attempts=100)
     def ingest_document(job: str, version: str) -> None:
         with _failures_told(jobs, job):
-            parse(job, VersionId(version))
-            embed(job, VersionId(version))
-            commit(job, VersionId(version))
+            parse(job, version)
+            embed(job, version)
+            commit(job, version)
+
+    return ingest_document
+
+
+def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:
+    @DBOS.step(name="sync")
+    def run_sync(job: str, source: str) -> None:
+        jobs.advance(job, "syncing", 0, 0)
+        sync.run(source, job)
+        with jobs.database.write() as connection:
+            jobs.finish(connection, job)
 
     @DBOS.workflow(name="sync_source", max_recovery_attempts=100)
     def sync_source(job: str, source: str) -> None:
         with _failures_told(jobs, job):
             run_sync(job, source)
 
-    @DBOS.step(name="sync")
-    def run_sync(job: str, source: str) -> None:
-        jobs.advance(job, "syncing", 0, 0)
-        worker.sync.run(source, job)
-        with jobs.database.write() as connection:
-            jobs.finish(connection, job)
+    return sync_source
+
+
+def _nightly(start_nightly: Callable[[], None]) -> Callable[..., None]:
+    @DBOS.step(name="start_all")
+    def start_all() -> None:
+        start_nightly()
 
     @DBOS.workflow(name="nightly")
     def nightly(_scheduled: datetime, _context: object) -> None:
         start_all()
 
-    @DBOS.step(name="start_all")
-    def start_all() -> None:
-        worker.start_nightly()
-
-    return {"ingest": ingest_document, "sync": sync_source, "nightly": nightly}
+    return nightly
 
 
 def _follow_schedule(nightly: Callable[..., None], cron: str | None) -> None:
