@@ -4,13 +4,29 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 MIB = 1024 * 1024
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BUILT_WEB = Path(__file__).resolve().parent.parent / "web" / "dist"
 
 Positive = Annotated[int, Field(ge=1)]
+
+
+def _split(value: object) -> object:
+    """ "a, b" of a variable is the list ["a", "b"] of the file."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _nothing(value: object) -> object:
+    """ "" switches off what a profile fills in: neither TOML nor a variable can say "none"."""
+    return None if value == "" else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Optional = Annotated[str | None, BeforeValidator(_nothing)]
 
 
 class Section(BaseModel):
@@ -22,10 +38,10 @@ class Server(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    public_url: str | None = None  # as people type it, e.g. "https://ask.example.com"
+    public_url: Optional = None  # as people type it, e.g. "https://ask.example.com"
     secure_cookies: bool | None = None  # None: when public_url is https
-    trusted_hosts: tuple[str, ...] = ()  # empty: see `answers_to`
-    trusted_proxies: tuple[str, ...] = ()  # whose X-Forwarded-For counts
+    trusted_hosts: Names = ()  # empty: see `answers_to`
+    trusted_proxies: Names = ()  # whose X-Forwarded-For counts
     web_dist: Path = BUILT_WEB
 
     @property
@@ -60,8 +76,8 @@ class EmbedderModel(Section):
 class Models(Section):
     embedder: EmbedderModel
     generator: str
-    reranker: str | None
-    engine_url: str | None = None  # ends in /v1; None: start our own engine process
+    reranker: Optional
+    engine_url: Optional = None  # ends in /v1; None: start our own engine process
     api_key: SecretStr | None = None  # for engine_url
     context_tokens: Positive  # question, history and sources together
     answer_tokens: Positive  # reasoning and answer together
@@ -87,7 +103,9 @@ class Parsing(Section):
 
 class Nightly(Section):
     enabled: bool = True
-    cron: str = "0 2 * * *"  # minute hour day month weekday, in the server's time zone
+    cron: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")] = (
+        "0 2 * * *"  # minute hour day month weekday, in the server's time zone
+    )
     max_removed_share: Annotated[float, Field(gt=0, le=1)] = (
         0.3  # above it, the sync stops and asks
     )

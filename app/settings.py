@@ -40,7 +40,11 @@ class Settings(BaseSettings):
     """`Settings(…)` itself reads nothing but its arguments; `load_settings` does."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        enable_decoding=False,  # lists are words with commas, not JSON
+        extra="forbid",
+        frozen=True,
     )
 
     profile: Literal["embedded", "local", "cluster"] = "embedded"
