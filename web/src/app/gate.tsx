@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
 import { ApiError } from "@/api/errors";
+import { LiveTurnsProvider } from "@/features/ask/live-turns-provider";
 import { meQuery } from "@/features/session/api/get-me";
 import { returnPath } from "@/features/session/return-path";
 
@@ -31,5 +32,10 @@ export const signedInRoute = createRoute({
       throw redirect({ to: "/signin", search: from === "/" ? {} : { from } });
     }
   },
-  component: Outlet,
+  // Answers on the way live here: going to another page does not stop them, signing out does.
+  component: () => (
+    <LiveTurnsProvider>
+      <Outlet />
+    </LiveTurnsProvider>
+  ),
 });

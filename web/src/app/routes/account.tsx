@@ -1,1 +1,8 @@
-export function AccountRoute() { return null; }
+import { useRouteContext } from "@tanstack/react-router";
+
+import { AccountPage } from "@/features/account/account-page";
+
+export function AccountRoute() {
+  const { me } = useRouteContext({ from: "/signed-in" });
+  return <AccountPage me={me} />;
+}

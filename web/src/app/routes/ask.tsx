@@ -1,1 +1,27 @@
-export function AskRoute() { return null; }
+import { Link, useNavigate, useRouteContext } from "@tanstack/react-router";
+import { useCallback } from "react";
+
+import { buttonLook } from "@/components/ui/button";
+import { AskPage } from "@/features/ask/ask-page";
+import { useT } from "@/i18n/provider";
+
+export function AskRoute() {
+  const t = useT();
+  const navigate = useNavigate();
+  const { me } = useRouteContext({ from: "/signed-in" });
+  const onStarted = useCallback(
+    (conversationId: string) => void navigate({ to: "/c/$conversationId", params: { conversationId } }),
+    [navigate],
+  );
+  return (
+    <AskPage
+      me={me}
+      onStarted={onStarted}
+      firstSteps={
+        <Link to="/admin" className={buttonLook("primary")}>
+          {t("ask.manageKnowledgeBases")}
+        </Link>
+      }
+    />
+  );
+}

@@ -97,6 +97,25 @@ export function MenuChoice<V extends string>({ label, value, options, onChoose }
   );
 }
 
+/** One of several that may all be on; the menu stays open. */
+export function MenuCheck({ checked, onToggle, children }: { checked: boolean; onToggle: () => void; children: ReactNode }) {
+  return (
+    <Radix.CheckboxItem
+      checked={checked}
+      onCheckedChange={onToggle}
+      onSelect={(event) => event.preventDefault()}
+      className={cn(itemLook, "text-ink")}
+    >
+      <span className="size-4">
+        <Radix.ItemIndicator>
+          <Check aria-hidden className="text-accent" />
+        </Radix.ItemIndicator>
+      </span>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
 export function MenuSeparator() {
   return <Radix.Separator className="my-1 h-px bg-line" />;
 }

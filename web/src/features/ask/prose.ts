@@ -1,0 +1,80 @@
+/** Sentences as paragraphs and as text: where spaces and breaks belong, in Latin and in Chinese. */
+import type { Answer, Citation, Sentence } from "@/api/types";
+
+/** Consecutive sentences that are set together. */
+export interface Passage {
+  readonly kind: "prose" | "quotation";
+  readonly sentences: readonly { readonly sentence: Sentence; readonly index: number }[];
+}
+
+const NO_SPACE_AFTER = /[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]$/;
+const NO_SPACE_BEFORE = /^[\u3000-\u303f\uff00-\uffef]/;
+
+/** What stands between two sentences: nothing after Chinese punctuation or characters, else a space. */
+export function gap(before: string, after: string): "" | " " {
+  return NO_SPACE_AFTER.test(before) || NO_SPACE_BEFORE.test(after) ? "" : " ";
+}
+
+/** Paragraphs and quotations in order; withheld sentences have no text and are left out. */
+export function passagesOf(sentences: readonly Sentence[]): Passage[] {
+  const passages: { kind: Passage["kind"]; sentences: { sentence: Sentence; index: number }[] }[] = [];
+  let breaks = false;
+  sentences.forEach((sentence, index) => {
+    breaks ||= sentence.starts_paragraph;
+    if (sentence.verdict === "withheld") return;
+    const kind = sentence.is_quote ? "quotation" : "prose";
+    const last = passages.at(-1);
+    if (!last || breaks || last.kind !== kind) passages.push({ kind, sentences: [{ sentence, index }] });
+    else last.sentences.push({ sentence, index });
+    breaks = false;
+  });
+  return passages;
+}
+
+/** What the answer shows as its sources: those it cites, or the closest ones of a refusal, numbered as shown. */
+export function sourcesOf(answer: Answer): Citation[] {
+  if (answer.citations.length > 0) return answer.citations;
+  return answer.closest.map((citation, index) => ({ ...citation, number: index + 1 }));
+}
+
+/** The words of this language that an exported answer needs. */
+export interface ExportWords {
+  sources: string;
+  page: (page: number) => string;
+  notFound: string;
+}
+
+export function placeOf(citation: Pick<Citation, "page" | "headings">, page: (page: number) => string): string {
+  const path = citation.headings.join(" › ");
+  return [citation.page === null ? "" : page(citation.page), path].filter(Boolean).join(" · ");
+}
+
+function linesOf(answer: Answer, quoteMark: string): string[] {
+  return passagesOf(answer.sentences).map(({ kind, sentences }) => {
+    const text = sentences.reduce((line, { sentence }) => {
+      const cited = sentence.text + sentence.citations.map((number) => ` [${number}]`).join("");
+      return line ? line + gap(sentence.citations.length ? "]" : line, sentence.text) + cited : cited;
+    }, "");
+    return kind === "quotation" ? quoteMark + text : text;
+  });
+}
+
+function sourceLine(citation: Citation, words: ExportWords): string {
+  return [citation.document_title, placeOf(citation, words.page)].filter(Boolean).join(", ");
+}
+
+/** As copied: the answer with [n] marks, and what they stand for. */
+export function answerAsText(answer: Answer, words: ExportWords): string {
+  const body = answer.outcome === "not_found" ? [words.notFound] : linesOf(answer, "");
+  const sources = answer.citations.map((citation) => `[${citation.number}] ${sourceLine(citation, words)}`);
+  return [body.join("\n\n"), sources.length ? `${words.sources}\n${sources.join("\n")}` : ""].filter(Boolean).join("\n\n");
+}
+
+export function answerAsMarkdown(answer: Answer, words: ExportWords): string {
+  const body = answer.outcome === "not_found" ? [words.notFound] : linesOf(answer, "> ");
+  const sources = answer.citations.map((citation) => {
+    const quote = citation.quote.replace(/\s+/g, " ").trim();
+    return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words.page) || citation.filename}\n   > ${quote}`;
+  });
+  return [`# ${answer.question}`, ...body, ...(sources.length ? [`## ${words.sources}`, sources.join("\n")] : [])].join("\n\n") + "\n";
+}

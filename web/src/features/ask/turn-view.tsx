@@ -1,0 +1,175 @@
+/** A question and its answer, on the way or done, with its sources beside it where there is room. */
+import { BookOpenText } from "lucide-react";
+import { useState, type ReactNode } from "react";
+
+import type { Answer, Citation, Turn } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
+import { useT } from "@/i18n/provider";
+
+import { AnswerActions } from "./answer-actions";
+import { isUnfinished } from "./api/get-conversation";
+import { ConfidenceNote } from "./confidence-note";
+import { ReasoningFold, WithheldFold } from "./folds";
+import { isWorking, type LiveTurn } from "./live-turn";
+import { sourcesOf } from "./prose";
+import { Refusal } from "./refusal";
+import { SentenceMarks, type Lit } from "./sentence-marks";
+import { SourceList } from "./source-list";
+import { StageLine } from "./stage-line";
+
+interface TurnViewProps {
+  conversationId: string;
+  turn: Turn;
+  live: LiveTurn | null;
+  /** The citation of this turn that the Reader shows. */
+  current: number | null;
+  onOpen: (number: number) => void;
+  onAskAgain: () => void;
+}
+
+export function TurnView({ conversationId, turn, live, current, onOpen, onAskAgain }: TurnViewProps) {
+  const t = useT();
+  const [lit, setLit] = useState<Lit | null>(null);
+  const answer = live?.answer ?? turn.answer;
+  const sources = answer ? sourcesOf(answer) : (live?.citations ?? []);
+  const sentences = answer?.sentences ?? live?.sentences ?? [];
+  const marks = { citations: sources, lit, onLit: setLit, onOpen };
+  const working = live !== null && isWorking(live);
+  return (
+    <div className="grid gap-x-14 @min-[62rem]:grid-cols-[minmax(0,var(--measure))_minmax(16rem,21rem)]">
+      <div className="max-w-(--measure) min-w-0">
+        <h2 className="text-[1.375rem] leading-snug font-semibold tracking-tight text-balance break-words whitespace-pre-wrap [:lang(zh)_&]:tracking-normal">
+          {turn.question}
+        </h2>
+        <div className="mt-4 space-y-4">
+          {working && <StageLine live={live} />}
+          <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
+          {answer && <Preface answer={answer} />}
+          {answer?.outcome === "not_found" ? <Refusal answer={answer} /> : <SentenceMarks sentences={sentences} {...marks} />}
+          <WithheldFold count={answer?.withheld ?? sentences.filter(({ verdict }) => verdict === "withheld").length} />
+          <Trouble turn={turn} live={live} onAskAgain={onAskAgain} />
+          {answer && <ConfidenceNote answer={answer} sources={sources} />}
+          <SourcesSheet answer={answer} sources={sources} {...marks} current={current} />
+          {answer && (
+            <AnswerActions conversationId={conversationId} turn={turn} answer={answer} onAskAgain={onAskAgain} onPrint={() => printOnly(turn.id)} />
+          )}
+        </div>
+        {live?.answer && (
+          <p role="status" className="sr-only">
+            {t("stage.done")}
+          </p>
+        )}
+      </div>
+      {(sources.length > 0 || working) && (
+        <section aria-label={titleOf(answer, t)} className="hidden self-start @min-[62rem]:block print:mt-8 print:block">
+          <h3 className="mb-1.5 text-sm font-semibold">{titleOf(answer, t)}</h3>
+          {sources.length > 0 ? (
+            <SourceList {...marks} current={current} />
+          ) : (
+            <p className="text-sm text-faint">{t("sources.none")}</p>
+          )}
+        </section>
+      )}
+    </div>
+  );
+}
+
+function titleOf(answer: Answer | null, t: ReturnType<typeof useT>): string {
+  return answer?.outcome === "not_found" ? t("answer.closest") : t("sources.title");
+}
+
+/** What has to be known before reading: whose words these are, and what was left out. */
+function Preface({ answer }: { answer: Answer }) {
+  const t = useT();
+  const lines: ReactNode[] = [];
+  if (answer.outcome === "quoted") lines.push(t("answer.quoted"));
+  if (answer.outcome === "stopped") lines.push(t("answer.stopped"));
+  if (answer.degraded) lines.push(answer.degraded);
+  if (answer.standalone_question && answer.standalone_question !== answer.question) {
+    lines.push(t("answer.searchedFor", { question: answer.standalone_question }));
+  }
+  if (lines.length === 0) return null;
+  return (
+    <div className="space-y-1 text-sm text-muted">
+      {lines.map((line, index) => (
+        <p key={index}>{line}</p>
+      ))}
+    </div>
+  );
+}
+
+function Trouble({ turn, live, onAskAgain }: { turn: Turn; live: LiveTurn | null; onAskAgain: () => void }) {
+  const t = useT();
+  if (live?.failure) return <ErrorNote error={live.failure} onRetry={onAskAgain} />;
+  if (live || turn.answer) return null;
+  if (turn.error === null && isUnfinished(turn, new Date())) {
+    return (
+      <p role="status" className="text-sm text-muted">
+        {t("answer.unfinished")}
+      </p>
+    );
+  }
+  return (
+    <div className="rounded-lg border border-line bg-sunken px-4 py-3 text-sm">
+      <p className="font-medium">{turn.error ?? t("answer.interrupted")}</p>
+      <Button size="small" className="mt-2" onClick={onAskAgain}>
+        {t("answer.again")}
+      </Button>
+    </div>
+  );
+}
+
+interface SourcesSheetProps {
+  answer: Answer | null;
+  sources: readonly Citation[];
+  citations: readonly Citation[];
+  current: number | null;
+  lit: Lit | null;
+  onLit: (lit: Lit | null) => void;
+  onOpen: (number: number) => void;
+}
+
+/** Where the sources have no room beside the answer: a button that opens them from the bottom. */
+function SourcesSheet({ answer, sources, onOpen, ...rest }: SourcesSheetProps) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  if (sources.length === 0) return null;
+  return (
+    <div className="@min-[62rem]:hidden print:hidden">
+      <Button size="small" onClick={() => setOpen(true)}>
+        <BookOpenText aria-hidden className="size-4" />
+        {answer?.outcome === "not_found" ? t("answer.closest") : t("sources.count", { count: sources.length })}
+      </Button>
+      {open && (
+        <Dialog title={titleOf(answer, t)} place="bottom" onClose={() => setOpen(false)}>
+          <SourceList
+            {...rest}
+            onOpen={(number) => {
+              setOpen(false);
+              onOpen(number);
+            }}
+          />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+/** Prints one turn of the conversation; the stylesheet leaves the others out. */
+function printOnly(turnId: string): void {
+  const root = document.documentElement;
+  const chosen = document.querySelector(`[data-turn="${CSS.escape(turnId)}"]`);
+  root.toggleAttribute("data-print-one", true);
+  chosen?.toggleAttribute("data-print", true);
+  window.addEventListener(
+    "afterprint",
+    () => {
+      root.removeAttribute("data-print-one");
+      chosen?.removeAttribute("data-print");
+    },
+    { once: true },
+  );
+  window.print();
+}
