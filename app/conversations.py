@@ -90,10 +90,11 @@ def title_of(question: str) -> str:
     line = " ".join(question.split())
     if len(line) <= TITLE_LENGTH:
         return line
-    head = line[: TITLE_LENGTH - 1]
-    at_word = head.rsplit(" ", 1)[0]
+    whole_words = line[:TITLE_LENGTH].rsplit(" ", 1)[0]
+    if len(whole_words) in range(TITLE_LENGTH // 2, TITLE_LENGTH):
+        return f"{whole_words}…"
     # A script without spaces has no word to cut at, and half a line is too much to give up.
-    return f"{at_word if len(at_word) > TITLE_LENGTH // 2 else head}…"
+    return f"{line[: TITLE_LENGTH - 1]}…"
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
