@@ -1,0 +1,186 @@
+"""Files that are broken, locked or made to do harm, and a child that is stopped."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingestion.parsing import media
+from ingestion.parsing.errors import Unreadable
+from ingestion.parsing.limits import MIB
+from ingestion.parsing.parse import ParseLimits, parse
+from ingestion.parsing.wire import EXIT_NETWORK
+
+LIMITS = ParseLimits()
+
+
+def refusal(path: Path, media_type: str, limits: ParseLimits = LIMITS) -> str:
+    with pytest.raises(Unreadable) as caught:
+        parse(path, media_type, path.name, limits)
+    return str(caught.value)
+
+
+def a_pdf(path: Path, contents: Sequence[str]) -> Path:
+    """One page for each of `contents`, which are the operators of its text."""
+    kids = " ".join(f"{3 + 2 * i} 0 R" for i in range(len(contents)))
+    font = "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]{font}/Contents %d 0 R>>"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>",
+    ]
+    for i, content in enumerate(contents):
+        stream = f"BT /F 12 Tf 40 150 Td {content} ET"
+        text = f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream"
+        objects += [page % (4 + 2 * i), text]
+    body, places = "%PDF-1.4\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{text}\nendobj\n"
+    entries = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    table = f"xref\n0 {size}\n0000000000 65535 f \n{entries}"
+    trailer = f"trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n"
+    path.write_text(body + table + trailer)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "sentence"),
+    [
+        ("bad_truncated.pdf", media.PDF, "is damaged"),
+        ("bad_truncated.docx", media.DOCX, "is damaged"),
+        ("bad_no_document.docx", media.DOCX, "is damaged"),
+        ("bad_html_named.pdf", media.PDF, "is damaged"),
+        ("bad_bomb.docx", media.DOCX, "is too large when unpacked"),
+        ("enc_user_password_1.pdf", media.PDF, "is encrypted with a password"),
+        ("xlsx_empty.xlsx", media.XLSX, "has no text"),
+        ("txt_whitespace.txt", media.PLAIN, "has no text"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
+    files: Path, name: str, media_type: str, sentence: str
+) -> None:
+    message = refusal(files / name, media_type)
+    assert message.startswith(f"{name} {sentence}")
+    assert message.endswith(".")
+    assert "Traceback" not in message
+
+
+def test_a_scan_is_told_from_a_damaged_file(tmp_path: Path) -> None:
+    assert "has no text layer" in refusal(a_pdf(tmp_path / "scan.pdf", [""]), media.PDF)
+
+
+def test_an_external_entity_is_not_read(files: Path) -> None:
+    parsed = parse(files / "bad_xxe.docx", media.DOCX, "bad_xxe.docx", LIMITS)
+    assert [block.text for block in parsed.blocks] == ["before"]
+
+
+def test_a_member_with_a_path_upwards_is_not_written(files: Path) -> None:
+    name = "bad_zip_slip.docx"
+    parsed = parse(files / name, media.DOCX, name, LIMITS)
+    assert [block.text for block in parsed.blocks] == ["Zip slip sample body text"]
+    assert not (Path(tempfile.gettempdir()) / "zip_slip_was_here.txt").exists()
+
+
+def test_an_archive_of_too_many_files_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.docx"
+    with zipfile.ZipFile(path, "w") as container:
+        for number in range(20):
+            container.writestr(f"word/{number}.xml", "")
+    message = refusal(path, media.DOCX, replace(LIMITS, members=10))
+    assert "holds 20 files inside" in message
+
+
+def test_an_archive_far_larger_unpacked_is_refused_below_the_limit_too(tmp_path: Path) -> None:
+    path = tmp_path / "ratio.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr("xl/workbook.xml", bytes(20 * MIB))
+    assert "200 times its size" in refusal(path, media.XLSX)
+
+
+def test_more_pages_than_allowed_are_refused(tmp_path: Path) -> None:
+    path = a_pdf(tmp_path / "long.pdf", ["(one) Tj", "(two) Tj"])
+    assert "pages; at most 1 are read" in refusal(path, media.PDF, replace(LIMITS, pages=1))
+
+
+def test_a_reader_that_takes_too_long_is_stopped(files: Path) -> None:
+    limits = replace(LIMITS, seconds=0.01)
+    assert "took longer than 0.01 seconds" in refusal(
+        files / "docx_tables.docx", media.DOCX, limits
+    )
+
+
+def test_a_reader_that_wants_too_much_memory_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"all work and no play\n\n" * (8 * MIB))
+    limits = replace(LIMITS, memory_bytes=400 * MIB)
+    assert "needs more than 400 MiB of memory" in refusal(path, media.PLAIN, limits)
+
+
+def test_progress_is_told_page_by_page(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    path = a_pdf(tmp_path / "two.pdf", ["(one.) Tj", "(two.) Tj"])
+    parsed = parse(
+        path, media.PDF, path.name, LIMITS, lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(1, 2), (2, 2)]
+    assert [(block.text, block.page) for block in parsed.blocks] == [("one.", 1), ("two.", 2)]
+
+
+def test_nothing_is_left_behind_when_the_caller_gives_up(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def give_up(done: int, total: int) -> None:
+        raise InterruptedError
+
+    path = files / "pdf_header_footer.pdf"
+    with pytest.raises(InterruptedError):
+        parse(path, media.PDF, path.name, LIMITS, give_up)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        "socket.socket()",
+        "socket.getaddrinfo('localhost', 80)",
+        "urllib.request.urlopen('http://127.0.0.1:9/')",
+    ],
+)
+def test_reaching_for_the_network_ends_the_child(reach: str) -> None:
+    program = (
+        "import socket, urllib.request\n"
+        "from ingestion.parsing.guard import forbid_network\n"
+        f"forbid_network()\ntry:\n    {reach}\nexcept Exception:\n    pass\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], check=False)  # noqa: S603 - ours
+    assert ended.returncode == EXIT_NETWORK
+
+
+def test_the_child_inherits_no_secret(
+    files: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLOPHON_SECRET", "do-not-tell")
+    seen: list[bytes] = []
+
+    def look(done: int, total: int) -> None:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if b"ingestion.parsing.child" in (process / "cmdline").read_bytes():
+                    seen.append((process / "environ").read_bytes())
+            except OSError:  # ended meanwhile
+                continue
+
+    path = files / "pdf_header_footer.pdf"
+    parse(path, media.PDF, path.name, LIMITS, look)
+    assert seen
+    assert all(b"do-not-tell" not in environment for environment in seen)

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from ingestion.parsing import media
+from ingestion.sniff import sniff
+from retrieval.errors import Invalid, Unsupported
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("pdf_annotations.pdf", media.PDF),
+        ("docx_tables.docx", media.DOCX),
+        ("pptx_sample.pptx", media.PPTX),
+        ("xlsx_title_table.xlsx", media.XLSX),
+        ("html_rich_table.html", media.HTML),
+        ("md_wiki_ibm.md", media.MARKDOWN),
+        ("csv_semicolon.csv", media.CSV),
+        ("csv_utf16.csv", media.CSV),
+        ("eml_attachment.eml", media.EML),
+        ("txt_zh_gbk.txt", media.PLAIN),
+        ("txt_utf16le.txt", media.PLAIN),
+    ],
+)
+def test_a_file_is_what_its_content_and_name_agree_on(
+    files: Path, name: str, media_type: str
+) -> None:
+    assert sniff(files / name, name) == media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("pdf_annotations.pdf", media.PDF),
+        ("docx_tables.docx", media.DOCX),
+        ("html_rich_table.html", media.HTML),
+        ("eml_attachment.eml", media.EML),
+        ("txt_zh_gbk.txt", media.PLAIN),
+    ],
+)
+def test_without_an_ending_the_content_decides(files: Path, name: str, media_type: str) -> None:
+    assert sniff(files / name, "upload") == media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("bad_html_named.pdf", "bad_html_named.pdf is not a PDF, .*web page"),
+        ("bad_random.pdf", "bad_random.pdf is not a PDF"),
+        ("txt_empty.txt", "txt_empty.txt is empty"),
+        ("enc_xlsx.xlsx", "enc_xlsx.xlsx is encrypted with a password"),
+        ("bad_truncated.docx", "bad_truncated.docx is damaged"),
+        ("bad_no_document.docx", "bad_no_document.docx is damaged"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(
+    files: Path, name: str, sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        sniff(files / name, name)
+
+
+def test_a_pdf_that_calls_itself_a_word_document_is_refused(files: Path) -> None:
+    with pytest.raises(Invalid, match=r"plan.docx is not a Word document, .* is a PDF"):
+        sniff(files / "pdf_annotations.pdf", "plan.docx")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("legacy.rtf", "RTF"),
+        ("open.odt", "OpenDocument"),
+        ("msg_outlook.msg", "Outlook message"),
+    ],
+)
+def test_a_format_that_is_not_read_is_named_beside_those_that_are(
+    files: Path, name: str, what: str
+) -> None:
+    with pytest.raises(Unsupported, match=f"{what}.*Colophon reads PDF, DOCX"):
+        sniff(files / name, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(64)),
+        ("tool.bin", bytes(range(256)) * 4),
+        ("main.rs", b"fn main() {}\n"),
+        ("things.zip", b"PK\x05\x06" + bytes(18)),
+    ],
+)
+def test_an_unknown_format_is_unsupported(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Unsupported, match=name):
+        sniff(path, name)
+
+
+def test_markup_in_a_text_file_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("<html> is the root element of a page.")
+    assert sniff(path, "notes.txt") == media.PLAIN
+
+
+def test_a_mark_across_two_reads_of_an_old_office_file_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "old.doc"
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    filling = bytes(1024 * 1024 - len(header) - 7)
+    path.write_bytes(header + filling + "WordDocument".encode("utf-16-le"))
+    with pytest.raises(Unsupported, match="Word 97"):
+        sniff(path, "old.doc")
