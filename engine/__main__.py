@@ -8,6 +8,7 @@ import uvicorn
 from engine.errors import EngineError
 from engine.loading import model_openers, registry_for, start_loading
 from engine.options import parse_options
+from engine.parent import follow
 from engine.server.application import build_application
 
 _GRACE = 5  # seconds that running answers get when the server is told to stop
@@ -15,6 +16,8 @@ _GRACE = 5  # seconds that running answers get when the server is told to stop
 
 def main() -> None:
     options = parse_options(sys.argv[1:])
+    if options.exit_with is not None:
+        follow(options.exit_with)
     models = registry_for(options)
     application = build_application(
         models,

@@ -24,6 +24,7 @@ class Options:
     max_queue: int  # requests that may wait, for each model
     dtype: DtypeChoice
     api_key_file: Path | None
+    exit_with: int | None  # process id of whoever started this one and may die without a word
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -40,6 +41,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         max_queue=values.max_queue,
         dtype=values.dtype,
         api_key_file=values.api_key_file,
+        exit_with=values.exit_with,
     )
 
 
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=_between(0, 1024), default=0, help="0: every core")
     parser.add_argument("--max-queue", type=_between(0, 100_000), default=16)
     parser.add_argument("--dtype", choices=("auto", "bfloat16", "float32"), default="auto")
+    parser.add_argument("--exit-with", type=int, metavar="PID", help="end when it ends")
     parser.add_argument("--api-key-file", type=Path, help="a file whose first line is the key")
     return parser
 

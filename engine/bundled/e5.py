@@ -169,7 +169,11 @@ def _write_sentence_transformers(folder: Path, hidden: int) -> None:
     _write_json(folder / "modules.json", modules)
     _write_json(
         folder / "sentence_bert_config.json",
-        {"max_seq_length": _MAX_TOKENS, "do_lower_case": False},
+        {
+            "max_seq_length": _MAX_TOKENS,
+            "do_lower_case": False,
+            "model_args": {"add_pooling_layer": False},
+        },
     )
     # The prompts tell callers what to put before a text; nothing is put there by itself.
     _write_json(

@@ -27,15 +27,17 @@ class SentenceEmbedder:
                 list(texts),
                 prompt="",
                 batch_size=len(texts),
-                normalize_embeddings=True,
                 show_progress_bar=False,
                 convert_to_numpy=True,
             )
             lengths = [len(ids) for ids in self.model.tokenizer(list(texts)).input_ids]
+        # In float32: a bfloat16 vector is of unit length only to two digits.
+        vectors = vectors.astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         limit = self.model.max_seq_length or max(lengths)
         return [
             TextVector(vector, min(length, limit), length > limit)
-            for vector, length in zip(vectors.astype(np.float32), lengths, strict=True)
+            for vector, length in zip(vectors, lengths, strict=True)
         ]
 
 

@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, Cache
 from engine.cards import ModelCard, Role
 from engine.models.chat_format import ChatFormat, open_chat_format
 from engine.models.devices import Place, device_errors_translated
+from engine.models.packed import pack_linears
 from engine.models.sampling import Choice
 from engine.models.sources import ModelFolder
 from engine.runners import Sampling, Turn
@@ -90,6 +91,8 @@ def open_language_model(folder: ModelFolder, place: Place) -> CausalModel:
         local_files_only=True,
     )
     model = model.to(place.device).eval()
+    if place.device.type == "cpu" and place.dtype == torch.bfloat16:
+        pack_linears(model)
     settings = model.generation_config
     default = Choice(
         temperature=(settings.temperature or 1.0) if settings.do_sample else 0.0,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import torch
+from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
 from engine.cards import ModelCard, Role
@@ -31,7 +32,7 @@ class ModelOpeners:
     options: Options
 
     def embedder(self, report: Report) -> tuple[ModelCard, EmbeddingRunner]:
-        place = self._place(on_cpu=torch.bfloat16)
+        place = self._place()
         report(0.2, "unpacks or downloads the model")
         folder = self._folder(self.options.embedder, Role.EMBEDDER)
         report(0.6, "reads the weights")
@@ -41,7 +42,7 @@ class ModelOpeners:
         return embedder_card(folder, place, model), EmbeddingLane(model, self._limits(place))
 
     def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
-        place = self._place(on_cpu=torch.float32)
+        place = self._place()
         report(0.2, "unpacks or downloads the model")
         folder = self._folder(self.options.generator, Role.GENERATOR)
         report(0.6, "reads the weights")
@@ -50,17 +51,18 @@ class ModelOpeners:
         return card, SerialRunner(model, context=card.max_tokens, max_queue=self.options.max_queue)
 
     def reranker(self, report: Report) -> tuple[ModelCard, RerankRunner]:
-        place = self._place(on_cpu=torch.bfloat16)
+        place = self._place()
         report(0.2, "looks for the folder or downloads the model")
         folder = self._folder(self.options.reranker, Role.RERANKER)
         report(0.6, "reads the weights")
         model = open_reranker(folder, place)
         return reranker_card(folder, place, model), RerankLane(model, self._limits(place))
 
-    def _place(self, on_cpu: torch.dtype) -> Place:
+    def _place(self) -> Place:
         if self.options.threads:
             torch.set_num_threads(self.options.threads)
-        return choose_place(self.options.dtype, on_cpu)
+        disable_progress_bar()  # /health tells; the log stays readable
+        return choose_place(self.options.dtype)
 
     def _folder(self, choice: str, role: Role) -> ModelFolder:
         if choice != BUNDLED:

@@ -76,5 +76,6 @@ def install_failures(application: FastAPI, metrics: Metrics) -> None:
 
 def _first_fault(error: RequestValidationError) -> BadRequest:
     fault = error.errors()[0]
-    path = ".".join(str(part) for part in fault["loc"][1:])
+    # Only the outermost names: what follows are pydantic's names of the branches of a union.
+    path = ".".join(str(part) for part in fault["loc"][1:2])
     return BadRequest(f"{path or 'The body'}: {fault['msg']}.", param=path or None)
