@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
 from app.answer_runs import AnswerRun
 from app.errors import UNEXPECTED
-from app.openai_text import piece, text_of
+from app.openai_text import appended, piece, text_of
 from app.openai_wire import (
     ChatChunkOut,
     ChatMessageOut,
@@ -20,7 +20,7 @@ from app.openai_wire import (
     ErrorFrameOut,
     colophon_out,
 )
-from app.shapes.asking import AnswerOut, FinishedEvent, ReasoningEvent, SentenceEvent
+from app.shapes.asking import AnswerOut, CitationOut, FinishedEvent, ReasoningEvent, SentenceEvent
 from app.turn_streams import HEARTBEAT, HEARTBEAT_SECONDS, STREAM_HEADERS, EventStream
 from retrieval.errors import KnowledgeBaseError, Unavailable
 
@@ -73,36 +73,55 @@ def completion_stream(run: AnswerRun, heading: Heading) -> EventStream:
     return EventStream(_frames(run, heading), headers=STREAM_HEADERS)
 
 
+@dataclass(slots=True)
+class _Sent:
+    """What the client has by now. It cannot be taken back."""
+
+    text: str = ""
+    citations: list[CitationOut] = field(default_factory=list)
+
+    def reasoning_or_words(self, event: BaseModel | None) -> DeltaOut | None:
+        """What a step adds; None when it adds nothing."""
+        if isinstance(event, ReasoningEvent):
+            return DeltaOut(reasoning_content=event.text)
+        if not isinstance(event, SentenceEvent):
+            return None
+        words = piece(event.sentence, first=not self.text)
+        self.text += words
+        self.citations += event.citations
+        return DeltaOut(content=words) if words else None
+
+    def ending(self, answer: AnswerOut) -> tuple[DeltaOut, AnswerOut]:
+        """What is left to say, and the answer as it then reads.
+
+        An answer that ends as quotes or as a refusal replaces what was streamed; here it follows.
+        """
+        whole = text_of(answer)
+        if whole.startswith(self.text):
+            return DeltaOut(content=whole.removeprefix(self.text)), answer
+        follows = appended(answer, self.citations)
+        return DeltaOut(content=f"\n\n{text_of(follows)}"), follows
+
+
 async def _frames(run: AnswerRun, heading: Heading) -> AsyncGenerator[str, None]:
     yield _frame(heading, DeltaOut(role="assistant", content=""))
-    sent = ""
+    sent = _Sent()
     async with aclosing(run.events(HEARTBEAT_SECONDS)) as events:
         async for event in events:
-            for delta in _deltas(event, sent):
-                sent += delta.content or ""
+            delta = sent.reasoning_or_words(event)
+            if delta is not None:
                 yield _frame(heading, delta)
-            if event is None:
+            elif event is None:
                 yield HEARTBEAT
             elif isinstance(event, FinishedEvent):
-                yield _last_frame(heading, event.answer)
+                rest, answer = sent.ending(event.answer)
+                if rest.content:
+                    yield _frame(heading, rest)
+                yield _last_frame(heading, answer)
     error = await run.failure()
     if error is not None:
         yield _error_frame(error)
     yield DONE
-
-
-def _deltas(event: BaseModel | None, sent: str) -> list[DeltaOut]:
-    """What the event adds to the text that was sent so far."""
-    match event:
-        case ReasoningEvent(text=text):
-            return [DeltaOut(reasoning_content=text)]
-        case SentenceEvent(sentence=sentence):
-            words = piece(sentence, first=not sent)
-        case FinishedEvent(answer=answer):
-            words = "" if sent else text_of(answer)  # a refusal has no sentences
-        case _:
-            words = ""
-    return [DeltaOut(content=words)] if words else []
 
 
 def _frame(heading: Heading, delta: DeltaOut) -> str:

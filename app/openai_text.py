@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.openai_wire import ChatMessageIn
-from app.shapes.asking import AnswerOut, SentenceOut
+from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
 from retrieval.condense import Turn
 from retrieval.errors import Invalid
 from retrieval.types import Verdict
@@ -45,6 +45,23 @@ def text_of(answer: AnswerOut) -> str:
     for sentence in answer.sentences:
         text += piece(sentence, first=not text)
     return text or refusal(answer.question)
+
+
+def appended(answer: AnswerOut, sent: Sequence[CitationOut]) -> AnswerOut:
+    """The answer as it reads after streamed words that cite `sent` and cannot be taken back.
+
+    Its own citations are numbered on from those, so that every [n] of the text has one meaning.
+    """
+    offset = max((citation.number for citation in sent), default=0)
+    cited = [
+        citation.model_copy(update={"number": citation.number + offset})
+        for citation in answer.citations
+    ]
+    sentences = [
+        sentence.model_copy(update={"citations": [n + offset for n in sentence.citations]})
+        for sentence in answer.sentences
+    ]
+    return answer.model_copy(update={"sentences": sentences, "citations": [*sent, *cited]})
 
 
 def refusal(question: str) -> str:

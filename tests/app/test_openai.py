@@ -1,6 +1,7 @@
 """The official client against a real server: what it accepts is what OpenAI clients accept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,15 @@ from retrieval.errors import Unavailable
 from retrieval.events import Checked, Finished, Stage
 from retrieval.types import Outcome, Sentence, Verdict
 from tests.app.conftest import MovableClock
-from tests.app.furnished import House, WaitForStop, an_answer, furnish, served, wait_until
+from tests.app.furnished import (
+    House,
+    WaitForStop,
+    a_sentence,
+    an_answer,
+    furnish,
+    served,
+    wait_until,
+)
 
 QUESTION = [{"role": "user", "content": "How long is leave?"}]
 
@@ -98,6 +107,29 @@ def test_a_withheld_sentence_never_travels(client: openai.OpenAI, house: House) 
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert text == "The knowledge base does not answer this."
     assert chunks[-1].colophon["outcome"] == "not_found"
+
+
+def test_an_answer_that_ends_as_quotes_follows_what_was_streamed_with_numbers_of_its_own(
+    client: openai.OpenAI, house: House
+) -> None:
+    leave = house.add_document(house.handbook, "leave.md", "Leave is 30 days.")
+    carry = replace(house.add_document(house.handbook, "carry.md", "Five carry over."), number=1)
+    quotes = replace(
+        an_answer("?", outcome=Outcome.QUOTED),
+        sentences=(a_sentence("Five carry over.", [carry]),),
+        citations=(carry,),
+    )
+    house.answers.script = [
+        Checked(a_sentence("Leave is long.", [leave]), (leave,)),
+        Finished(quotes),
+    ]
+
+    chunks = list(client.chat.completions.create(model="colophon", messages=QUESTION, stream=True))
+
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert text == "Leave is long. [1]\n\nFive carry over. [2]"
+    cited = [(c["number"], c["document_title"]) for c in chunks[-1].colophon["citations"]]
+    assert cited == [(1, "leave.md"), (2, "carry.md")]
 
 
 def test_a_refusal_is_in_the_language_of_the_question(client: openai.OpenAI, house: House) -> None:
