@@ -1,7 +1,7 @@
 """Accounts: made, changed and removed by administrators. There is always one administrator left."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,12 +58,13 @@ class Accounts:
         password = new_password()
         account = NewAccount(FIRST_ADMIN, "Administrator", password, "admin")
         hashed = self.passwords.hash(password)
-        with _unique(FIRST_ADMIN), self.database.write() as connection:
-            if _count(connection):
-                return None
-            user = self._insert(connection, account, hashed)
-            self.audit.record(connection, Entry("user.create", user.username))
-        return user, password
+        # Another process may have been faster: then the username is taken.
+        with suppress(IntegrityError), self.database.write() as connection:
+            if not _count(connection):
+                user = self._insert(connection, account, hashed)
+                self.audit.record(connection, Entry("user.create", user.username))
+                return user, password
+        return None
 
     def create(self, account: NewAccount, by: User | None) -> User:
         """`by` None: somebody at the command line. Raises: Conflict, Invalid, Overloaded."""

@@ -77,8 +77,12 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def _expected(request: Request, error: Exception) -> JSONResponse:
-    known = cast(KnowledgeBaseError, error)  # as registered; Starlette's type is wider
-    response = error_response(request, status_of(known), known.code, str(known))
+    return expected_response(request, cast(KnowledgeBaseError, error))  # as registered
+
+
+def expected_response(request: Request, error: KnowledgeBaseError) -> JSONResponse:
+    """For middleware, which no handler serves."""
+    response = error_response(request, status_of(error), error.code, str(error))
     if isinstance(error, Overloaded | Unavailable):
         response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if isinstance(error, Unauthenticated):

@@ -1,7 +1,7 @@
 """Groups of users. Knowledge bases are readable by groups; "everyone" is built in."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,8 +37,8 @@ class Groups:
     clock: Clock
 
     def ensure_everyone(self) -> None:
-        """At each start; harmless when it is there."""
-        with self.database.write() as connection:
+        """At each start; harmless when it is there, or when another process is faster."""
+        with suppress(IntegrityError), self.database.write() as connection:
             there = connection.scalar(select(groups.c.id).where(groups.c.id == EVERYONE))
             if there is None:
                 self._insert(connection, EVERYONE, "Everyone")

@@ -28,6 +28,7 @@ from app.api import (
     users,
 )
 from app.api.deps import get_admin_user, get_current_user
+from app.api_page import add_api_page
 from app.body_limit import BodyLimit
 from app.errors import answer_errors
 from app.platform import Platform
@@ -45,7 +46,6 @@ from app.shapes.base import ErrorOut
 from app.tokens import new_id
 from app.trusted_hosts import TrustedHosts
 from app.web_files import WebFiles
-from retrieval.errors import KnowledgeBaseError
 
 # Under /api/v1.
 API_ROUTERS = (
@@ -105,7 +105,7 @@ def routed_app() -> ColophonApi:
     app = ColophonApi(
         title="Colophon",
         version=version("colophon"),
-        docs_url=None,  # loads scripts from elsewhere, which our policy forbids
+        docs_url=None,  # loads scripts from elsewhere, which our policy forbids: see add_api_page
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_function_name,
@@ -115,6 +115,7 @@ def routed_app() -> ColophonApi:
         app.include_router(router, prefix="/api/v1")
     for router in ROOT_ROUTERS:
         app.include_router(router)
+    add_api_page(app)
     answer_errors(app)
     return app
 
@@ -130,7 +131,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.add_middleware(
         BodyLimit,
         upload_bytes=settings.uploads.max_bytes,
-        may_upload=partial(_may_upload, platform),
+        admit=partial(_admit_upload, platform),
     )
     app.add_middleware(TrustedHosts, names=settings.server.answers_to)
     app.add_middleware(SecurityHeaders)
@@ -142,10 +143,6 @@ def _function_name(route: APIRoute) -> str:
     return route.name
 
 
-def _may_upload(platform: Platform, request: Request) -> bool:
-    """Whether the route will take the body, so that only then it is read."""
-    try:
-        get_admin_user(get_current_user(request, platform))
-    except KnowledgeBaseError:
-        return False
-    return True
+def _admit_upload(platform: Platform, request: Request) -> None:
+    """Raises what the route would raise, before its body is read."""
+    get_admin_user(get_current_user(request, platform))

@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import error_response
+from app.errors import expected_response
 from retrieval.errors import Invalid
 
 # Orchestrators call them by the address of the machine.
@@ -28,7 +28,7 @@ class TrustedHosts:
             await self.app(scope, receive, send)
             return
         sentence = "This server does not answer under that name (setting server.trusted_hosts)."
-        response = error_response(Request(scope), 400, Invalid.code, sentence)
+        response = expected_response(Request(scope), Invalid(sentence))
         await response(scope, receive, send)
 
     def _trusts(self, host: str) -> bool:
