@@ -5,7 +5,7 @@ import { useT, type TextKey } from "@/i18n/provider";
 const SHORTCUTS: readonly { keys: readonly string[]; text: TextKey }[] = [
   { keys: ["/"], text: "shortcuts.focus" },
   { keys: ["1", "…", "9"], text: "shortcuts.cite" },
-  { keys: ["J", "K", "↓", "↑"], text: "shortcuts.nextCite" },
+  { keys: ["J", "K", "→", "←"], text: "shortcuts.nextCite" },
   { keys: ["Esc"], text: "shortcuts.escape" },
   { keys: ["?"], text: "shortcuts.help" },
 ];

@@ -10,7 +10,7 @@ export interface Formats {
   percent(share: number): string;
   /** 482113 → "482 kB". */
   bytes(size: number): string;
-  /** 12.4 → "12 s". */
+  /** 12.4 → "12s". */
   seconds(value: number): string;
 }
 
@@ -24,8 +24,8 @@ export function formatsOf(language: Language): Formats {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-  const unit = (name: string, digits: number) =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  const unit = (name: string, digits: number, unitDisplay: "short" | "narrow" = "short") =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay, maximumFractionDigits: digits });
 
   return {
     date: (iso) => date.format(new Date(iso)),
@@ -47,6 +47,6 @@ export function formatsOf(language: Language): Formats {
       const value = size / 1000 ** step;
       return unit(BYTE_UNITS[step] ?? "byte", step > 0 && value < 10 ? 1 : 0).format(value);
     },
-    seconds: (value) => unit("second", value < 10 ? 1 : 0).format(value),
+    seconds: (value) => unit("second", value < 10 ? 1 : 0, "narrow").format(value),
   };
 }

@@ -9,7 +9,7 @@ import { cn } from "./class-names";
 /** A table that scrolls sideways inside its frame on narrow screens. `label` names it for assistive technology. */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    <div tabIndex={0} role="region" aria-label={label} className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <div tabIndex={0} role="group" aria-label={label} className="overflow-x-auto rounded-lg border border-line bg-surface">
       <table className={cn("w-full border-collapse text-left text-sm", className)}>{children}</table>
     </div>
   );

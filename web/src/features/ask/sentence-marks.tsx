@@ -27,18 +27,18 @@ export function SentenceMarks(props: MarksProps) {
   return (
     <div className="space-y-4 text-[1.0625rem] leading-[1.75] [:lang(zh)_&]:leading-[1.9]">
       {passagesOf(props.sentences).map(({ kind, sentences }) => {
+        const quoted = kind === "quotation";
         const words = sentences.map(({ sentence, index }, position) => {
           const before = sentences[position - 1]?.sentence;
           const space = before ? gap(before.citations.length ? " " : before.text, sentence.text) : "";
-          return <Marked key={index} sentence={sentence} space={space} {...props} />;
+          const text = quoted ? inQuotes(sentence.text, position === 0, position === sentences.length - 1) : sentence.text;
+          return <Marked key={index} sentence={sentence} text={text} space={space} {...props} />;
         });
         const key = sentences[0]?.index;
-        if (kind === "prose") return <p key={key}>{words}</p>;
+        if (!quoted) return <p key={key}>{words}</p>;
         return (
           <blockquote key={key} aria-label={t("answer.quotation")} className="border-l-2 border-accent pl-4 font-source">
-            <span aria-hidden>“</span>
             {words}
-            <span aria-hidden>”</span>
           </blockquote>
         );
       })}
@@ -46,39 +46,53 @@ export function SentenceMarks(props: MarksProps) {
   );
 }
 
-function Marked({ sentence, space, citations, lit, onLit, onOpen }: MarksProps & { sentence: Sentence; space: string }) {
+function inQuotes(text: string, opens: boolean, closes: boolean): string {
+  return `${opens ? "“" : ""}${text.trim()}${closes ? "”" : ""}`;
+}
+
+/** The end of a sentence that its figures must not be parted from by a line break: its last word, or two Chinese characters. */
+const TAIL = /(?:[\u2e80-\uffef”]{1,3}|[^\s\u2e80-\uffef]{1,16})$/;
+
+function Marked({ sentence, text, space, citations, lit, onLit, onOpen }: MarksProps & { sentence: Sentence; text: string; space: string }) {
   const t = useT();
   const light = () => onLit({ by: "sentence", numbers: sentence.citations });
   const isLit = lit?.by === "source" && sentence.citations.some((number) => lit.numbers.includes(number));
-  const text = (
-    <span className={cn("rounded-xs transition-colors", isLit && "bg-accent-soft box-decoration-clone")}>{sentence.text}</span>
-  );
+  const end = sentence.citations.length > 0 ? text.search(TAIL) : -1;
+  const cut = end < 0 ? text.length : end;
+  const look = cn("rounded-xs transition-colors", isLit && "bg-accent-soft box-decoration-clone");
+  const figures = sentence.citations.map((number) => (
+    <Figure
+      key={number}
+      number={number}
+      label={t("answer.openSource", { number, title: citations.find((citation) => citation.number === number)?.document_title ?? "" })}
+      isLit={lit?.numbers.includes(number) ?? false}
+      onOpen={onOpen}
+    />
+  ));
+  const head = <span className={look}>{text.slice(0, cut)}</span>;
+  const tail = <span className={look}>{text.slice(cut)}</span>;
   return (
     <span onMouseEnter={light} onMouseLeave={() => onLit(null)} onFocus={light} onBlur={() => onLit(null)} className="animate-appear">
       {space}
-      {sentence.verdict === "weak" ? <Weak reason={sentence.reason}>{text}</Weak> : text}
-      {sentence.citations.map((number) => (
-        <Figure
-          key={number}
-          number={number}
-          label={t("answer.openSource", { number, title: citations.find((c) => c.number === number)?.document_title ?? "" })}
-          isLit={lit?.numbers.includes(number) ?? false}
-          onOpen={onOpen}
-        />
-      ))}
+      <Weak when={sentence.verdict === "weak"} reason={sentence.reason}>
+        {head}
+      </Weak>
+      <span className="whitespace-nowrap">
+        <span className={sentence.verdict === "weak" ? WEAK : undefined}>{tail}</span>
+        {figures}
+      </span>
     </span>
   );
 }
 
-function Weak({ reason, children }: { reason: string | null; children: ReactNode }) {
+const WEAK = "underline decoration-warn decoration-dotted decoration-2 underline-offset-[0.28em]";
+
+function Weak({ when, reason, children }: { when: boolean; reason: string | null; children: ReactNode }) {
   const t = useT();
+  if (!when) return children;
   return (
     <Tooltip text={reason ? t("answer.weakReason", { reason }) : t("answer.weak")}>
-      <span
-        tabIndex={0}
-        role="note"
-        className="rounded-xs underline decoration-warn decoration-dotted decoration-2 underline-offset-[0.28em]"
-      >
+      <span tabIndex={0} role="note" className={cn("rounded-xs", WEAK)}>
         {children}
       </span>
     </Tooltip>
@@ -100,7 +114,7 @@ function Figure({ number, label, isLit, onOpen }: FigureProps) {
       aria-label={label}
       onClick={() => onOpen(number)}
       className={cn(
-        "figures relative mx-[0.1em] rounded-xs px-[0.2em] align-[0.5em] font-sans text-[0.68em] leading-none font-semibold text-accent",
+        "figures relative rounded-xs px-[0.2em] align-[0.5em] font-sans text-[0.68em] leading-none font-semibold text-accent",
         "after:absolute after:-inset-x-1 after:-inset-y-2 hover:bg-accent-soft hover:text-accent-strong",
         isLit && "bg-accent-soft text-accent-strong",
       )}

@@ -44,13 +44,13 @@ export function TurnView({ conversationId, turn, live, current, onOpen, onAskAga
           {turn.question}
         </h2>
         <div className="mt-4 space-y-4">
-          {working && <StageLine live={live} />}
           <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
           {answer && <Preface answer={answer} />}
           {answer?.outcome === "not_found" ? <Refusal answer={answer} /> : <SentenceMarks sentences={sentences} {...marks} />}
           <WithheldFold count={answer?.withheld ?? sentences.filter(({ verdict }) => verdict === "withheld").length} />
+          {working && <StageLine live={live} />}
           <Trouble turn={turn} live={live} onAskAgain={onAskAgain} />
-          {answer && <ConfidenceNote answer={answer} sources={sources} />}
+          {answer && answer.outcome !== "not_found" && <ConfidenceNote answer={answer} sources={sources} />}
           <SourcesSheet answer={answer} sources={sources} {...marks} current={current} />
           {answer && (
             <AnswerActions conversationId={conversationId} turn={turn} answer={answer} onAskAgain={onAskAgain} onPrint={() => printOnly(turn.id)} />
@@ -63,7 +63,7 @@ export function TurnView({ conversationId, turn, live, current, onOpen, onAskAga
         )}
       </div>
       {(sources.length > 0 || working) && (
-        <section aria-label={titleOf(answer, t)} className="hidden self-start @min-[62rem]:block print:mt-8 print:block">
+        <section aria-label={`${titleOf(answer, t)}: ${turn.question}`} className="hidden self-start @min-[62rem]:block print:mt-8 print:block">
           <h3 className="mb-1.5 text-sm font-semibold">{titleOf(answer, t)}</h3>
           {sources.length > 0 ? (
             <SourceList {...marks} current={current} />

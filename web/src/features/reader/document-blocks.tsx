@@ -95,7 +95,7 @@ function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark
       return <li {...place}>{words}</li>;
     case "table":
       return (
-        <div tabIndex={0} role="region" aria-label={t("reader.table")} {...place} className={cn(place.className, "overflow-x-auto")}>
+        <div tabIndex={0} role="group" aria-label={t("reader.table")} {...place} className={cn(place.className, "overflow-x-auto")}>
           <MarkdownTable text={block.text} marked={markedLines(block.text, marks)} />
         </div>
       );

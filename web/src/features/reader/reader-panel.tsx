@@ -44,7 +44,7 @@ export function ReaderPanel(props: ReaderPanelProps) {
 
 function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPanelProps) {
   const t = useT();
-  const closer = useRef<HTMLButtonElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const position = citations.findIndex(({ number }) => number === current);
   const citation = citations[position];
   const step = (by: 1 | -1) => {
@@ -54,8 +54,8 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
   useKeys(
     (key) => {
       if (key === "Escape") onClose();
-      else if (key === "j" || key === "ArrowDown" || key === "ArrowRight") step(1);
-      else if (key === "k" || key === "ArrowUp" || key === "ArrowLeft") step(-1);
+      else if (key === "j" || key === "ArrowRight") step(1);
+      else if (key === "k" || key === "ArrowLeft") step(-1);
       else return false;
       return true;
     },
@@ -63,7 +63,7 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
   );
   useEffect(() => {
     const before = document.activeElement;
-    closer.current?.focus({ preventScroll: true });
+    body.current?.focus({ preventScroll: true });
     return () => {
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
@@ -99,12 +99,12 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
           />
           <OriginalLink documentId={citation.document_id} />
           {pageLink(citation)}
-          <IconButton ref={closer} label={t("reader.close")} icon={<X aria-hidden />} onClick={onClose} />
+          <IconButton label={t("reader.close")} icon={<X aria-hidden />} onClick={onClose} />
         </div>
         <h2 className="pr-3 leading-snug font-semibold break-words">{citation.document_title}</h2>
         {citation.headings.length > 0 && <p className="pr-3 text-[0.8125rem] break-words text-muted">{citation.headings.join(" › ")}</p>}
       </header>
-      <div tabIndex={0} role="region" aria-label={citation.document_title} className="min-h-0 grow overflow-y-auto px-6 pt-5 pb-[30vh] focus-visible:-outline-offset-2">
+      <div ref={body} tabIndex={0} role="region" aria-label={citation.document_title} className="min-h-0 grow overflow-y-auto px-6 pt-5 pb-[30vh] focus-visible:-outline-offset-2">
         <DocumentView key={citation.document_id} documentId={citation.document_id} place={place} />
       </div>
     </div>
