@@ -49,6 +49,8 @@ class SignIn:
         if row is None or not fits or row.disabled:
             self._note_failure(row, attempt)
             raise Unauthenticated(WRONG)
+        # NOTE: a success does not forgive the address: an attacker may own one account there.
+        self.per_address.take_back(attempt.address)
         self.per_account.forgive(key)
         return self._admit(row, attempt)
 

@@ -34,6 +34,15 @@ class Throttle:
                 raise Overloaded("Too many attempts. Please wait a little.", retry_after=wait)
             recent.append(now)
 
+    def take_back(self, key: str) -> None:
+        """The latest attempt succeeded and does not count; the failures before it do."""
+        with self.lock:
+            recent = self.attempts.get(key)
+            if recent:
+                recent.pop()
+            if not recent:
+                self.attempts.pop(key, None)
+
     def forgive(self, key: str) -> None:
         """After a success, the attempts before it do not count."""
         with self.lock:

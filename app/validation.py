@@ -7,6 +7,8 @@ Problem = Mapping[str, Any]  # pydantic's ErrorDetails: type, loc, msg, ctx
 
 # Where pydantic counts from the outside: not part of the field's name.
 PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
+# Fields whose name alone is no noun.
+NOUNS: Final = {"new": "new password", "current": "current password", "q": "search"}
 NOT_AN_OBJECT: Final = "Send the request as a JSON object (Content-Type: application/json)."
 
 
@@ -30,7 +32,9 @@ def explain(problems: Sequence[Problem]) -> str:
 def _field(place: Sequence[str | int]) -> str:
     """("body", "display_name") → "display name"; a place in a list belongs to the list."""
     names = [part for part in place if isinstance(part, str) and part not in PLACES]
-    return names[-1].replace("_", " ").replace("-", " ") if names else ""
+    if not names:
+        return ""
+    return NOUNS.get(names[-1], names[-1].replace("_", " ").replace("-", " "))
 
 
 def _too_long(context: Mapping[str, Any]) -> str:

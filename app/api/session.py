@@ -23,6 +23,8 @@ def sign_in(
     refuse_foreign_origin(request.headers, server.public_url)
     agent = request.headers.get("user-agent", "")
     user, token = platform.sign_in.sign_in(Attempt(body.username, body.password, address, agent))
+    if SESSION_COOKIE in request.cookies:
+        platform.sessions.end(request.cookies[SESSION_COOKIE])  # this browser's session before
     response.set_cookie(
         SESSION_COOKIE,
         token,

@@ -52,6 +52,16 @@ def test_signing_out_ends_the_session_on_the_server(
     assert client.get("/api/v1/me").status_code == 401
 
 
+def test_signing_in_again_ends_the_browsers_session_before(
+    client_of: Callable[..., TestClient], employee: User, platform: Platform
+) -> None:
+    client = client_of("eve")
+    before = client.cookies["colophon_session"]
+    assert sign_in(client, "eve", PASSWORD).status_code == 200
+    assert platform.sessions.user_of(before) is None
+    assert client.get("/api/v1/me").status_code == 200
+
+
 def test_a_session_expires(
     client_of: Callable[..., TestClient], employee: User, clock: MovableClock
 ) -> None:

@@ -89,6 +89,14 @@ def test_one_address_cannot_try_many_accounts(platform: Platform, employee: User
     platform.sign_in.sign_in(an_attempt("eve", PASSWORD, address="192.0.2.2"))
 
 
+def test_a_whole_office_signs_in_from_one_address(
+    platform: Platform, make_user: Callable[..., User]
+) -> None:
+    for number in range(25):
+        make_user(f"user{number}")
+        platform.sign_in.sign_in(an_attempt(f"user{number}", PASSWORD))
+
+
 def test_guessing_with_a_stolen_session_is_throttled_too(
     client_of: Callable[..., TestClient], employee: User
 ) -> None:

@@ -32,6 +32,18 @@ def test_a_forgiven_key_starts_anew(clock: MovableClock) -> None:
     throttle.admit("a")
 
 
+def test_an_attempt_that_is_taken_back_leaves_the_others(clock: MovableClock) -> None:
+    throttle = Throttle(2, 60, clock.seconds)
+    throttle.admit("a")
+    for _ in range(3):
+        throttle.admit("a")
+        throttle.take_back("a")
+    throttle.admit("a")
+    with pytest.raises(Overloaded):
+        throttle.admit("a")
+    throttle.take_back("nobody")
+
+
 def test_strangers_cannot_fill_the_memory_with_keys(clock: MovableClock) -> None:
     throttle = Throttle(1, 60, clock.seconds)
     for number in range(MOST_KEYS):

@@ -40,7 +40,7 @@ USER = {"username": "eve", "display_name": "Eve", "password": "long enough"}
         (
             PasswordChangeIn,
             {"current": "x", "new": "short"},
-            "The new must have at least 10 characters.",
+            "The new password must have at least 10 characters.",
         ),
         (
             KnowledgeBaseIn,
