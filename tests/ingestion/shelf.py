@@ -1,0 +1,154 @@
+"""A knowledge base with every real part of ingestion, whose jobs run when the test says so."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+
+from app.migrations import upgrade
+from ingestion.blobs import Blobs
+from ingestion.embedding import MissingVectors
+from ingestion.file_parser import FileParser
+from ingestion.intake import Accepted, Intake
+from ingestion.jobs import Jobs, Work
+from ingestion.parsing.parse import ParseLimits
+from ingestion.pipeline import Pipeline
+from ingestion.removal import Removal
+from ingestion.sources import Sources
+from ingestion.sync import SourceSync
+from retrieval.corpus import Corpus
+from retrieval.database import Database
+from retrieval.dense_memory import MemoryIndexes
+from retrieval.errors import KnowledgeBaseError
+from retrieval.index import Index
+from retrieval.lexical_memory import MemoryLexicalIndexes
+from retrieval.search import Searcher
+from retrieval.tables import documents, jobs, knowledge_bases
+from retrieval.types import KnowledgeBaseId, Scope, VersionId
+from retrieval.vectors import VectorStore
+from tests.fakes import WordsEmbedder
+
+BASE = KnowledgeBaseId("base")
+
+
+@dataclass
+class Ticking:
+    """A clock that moves on by itself, so that later things have later times."""
+
+    now: datetime = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@dataclass
+class Waiting:
+    """A Starter that only remembers."""
+
+    works: list[Work] = field(default_factory=list)
+
+    def start(self, work: Work) -> None:
+        self.works.append(work)
+
+
+@dataclass
+class Shelf:
+    database: Database
+    embedder: WordsEmbedder
+    index: Index
+    blobs: Blobs
+    jobs: Jobs
+    waiting: Waiting
+    intake: Intake
+    pipeline: Pipeline
+    removal: Removal
+    sources: Sources
+    sync: SourceSync
+    searcher: Searcher
+
+    def put(self, name: str, text: str) -> Accepted:
+        return self.intake.accept(BASE, name, io.BytesIO(text.encode()))
+
+    def work(self) -> None:
+        """Does all waiting jobs, as the durable workflow would."""
+        while self.waiting.works:
+            work = self.waiting.works.pop(0)
+            for step in self.steps(work):
+                try:
+                    step()
+                except KnowledgeBaseError as error:
+                    self.jobs.fail(work.id, str(error))
+                    break
+
+    def steps(self, work: Work) -> list[Callable[[], object]]:
+        version = VersionId(str(work.version))
+        return [
+            lambda: self.pipeline.parse(work.id, version),
+            lambda: self.pipeline.embed(work.id, version),
+            lambda: self.pipeline.commit(work.id, version),
+        ]
+
+    def found(self, question: str) -> list[str]:
+        scope = Scope(frozenset({BASE}))
+        return [p.chunk.text for p in self.searcher.find(question, scope, limit=10).passages]
+
+    def states(self) -> dict[str, tuple[str, str | None]]:
+        """State and error by key of the documents that are not deleted."""
+        query = select(documents).where(documents.c.deleted_at.is_(None))
+        with self.database.read() as connection:
+            return {row.key: (row.state, row.error) for row in connection.execute(query)}
+
+    def job_states(self) -> list[str]:
+        with self.database.read() as connection:
+            return list(connection.scalars(select(jobs.c.state).order_by(jobs.c.created_at)))
+
+    def is_in_step(self) -> bool:
+        """SQL and both indexes show the same."""
+        return self.index.compare(BASE).is_empty
+
+
+def a_shelf(database: Database, folder: Path) -> Shelf:
+    upgrade(database)
+    clock = Ticking()
+    with database.write() as connection:
+        connection.execute(insert(knowledge_bases).values(id=BASE, name="Base", created_at=clock()))
+    embedder = WordsEmbedder()
+    store = VectorStore(database)
+    index = Index(
+        Corpus(database), store, MemoryLexicalIndexes(), MemoryIndexes(), embedder.identity
+    )
+    blobs, rows, waiting = Blobs(folder / "blobs"), Jobs(database, clock), Waiting()
+    new_id = _new_id
+    intake = Intake(database, blobs, rows, waiting, 1 << 20, new_id)
+    removal = Removal(database, index, clock)
+    parser = FileParser(blobs, ParseLimits(seconds=60))
+    pipeline = Pipeline(
+        database, blobs, rows, index, MissingVectors(store, embedder), parser, _still
+    )
+    return Shelf(
+        database=database,
+        embedder=embedder,
+        index=index,
+        blobs=blobs,
+        jobs=rows,
+        waiting=waiting,
+        intake=intake,
+        pipeline=pipeline,
+        removal=removal,
+        sources=Sources(database, rows, removal, waiting, new_id, clock),
+        sync=SourceSync(database, intake, removal, clock),
+        searcher=Searcher(index.corpus, index.lexical, index.dense, embedder, None, 20),
+    )
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _still() -> float:
+    return 0.0
