@@ -72,21 +72,22 @@ def asked_for(question: str) -> Asked:
     return Asked.ANYTHING
 
 
+# Kinds of figures that are an answer, and words that are one without digits.
+_GIVES: dict[Asked, tuple[frozenset[str], re.Pattern[str] | None]] = {
+    Asked.PHONE: (frozenset({"digits"}), re.compile(r"\d{3,}")),
+    Asked.EMAIL: (frozenset({"email"}), None),
+    Asked.URL: (frozenset({"url"}), None),
+    Asked.DATE: (frozenset({"date", "time", "number"}), _TIMELIKE),
+    Asked.NUMBER: (frozenset({"number", "time", "date"}), _COUNTLIKE),
+    Asked.PERSON: (frozenset(), _NAMELIKE),
+}
+
+
 def gives(asked: Asked, text: str) -> bool:
     """Whether a text has something that could be the answer; generous, except for addresses."""
-    kinds = {figure.kind for figure in figures_of(text)}
-    match asked:
-        case Asked.PHONE:
-            return "digits" in kinds or re.search(r"\d{3,}", text) is not None
-        case Asked.EMAIL:
-            return "email" in kinds
-        case Asked.URL:
-            return "url" in kinds
-        case Asked.DATE:
-            return bool(kinds & {"date", "time", "number"}) or bool(_TIMELIKE.search(text))
-        case Asked.NUMBER:
-            return bool(kinds & {"number", "time", "date"}) or bool(_COUNTLIKE.search(text))
-        case Asked.PERSON:
-            return _NAMELIKE.search(text) is not None
-        case _:
-            return True
+    if asked not in _GIVES:
+        return True
+    kinds, words = _GIVES[asked]
+    if words is not None and words.search(text):
+        return True
+    return any(figure.kind in kinds for figure in figures_of(text))

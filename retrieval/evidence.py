@@ -20,7 +20,7 @@ class SourceSentence:
     ordinal: int  # from 0, in its passage
     span: Span
     text: str
-    terms: frozenset[str]
+    terms: frozenset[str]  # of a row also those of its table's header
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,24 @@ def place_text(passage: Passage) -> str:
 def _sentences(number: int, passage: Passage) -> list[SourceSentence]:
     text = passage.chunk.text
     spans = [span for span in split_sentences(text) if any(c.isalnum() for c in span.of(text))]
-    return [
-        SourceSentence(number, i, span, span.of(text), frozenset(content_terms(span.of(text))))
-        for i, span in enumerate(spans)
-    ]
+    sentences: list[SourceSentence] = []
+    for i, span in enumerate(spans):
+        words = f"{header_of_row(text, span)} {span.of(text)}"
+        terms = frozenset(content_terms(words))
+        sentences.append(SourceSentence(number, i, span, span.of(text), terms))
+    return sentences
+
+
+def header_of_row(text: str, row: Span) -> str:
+    """The first row of the table that a row stands in; empty for the header and for prose."""
+    if not row.of(text).startswith("|"):
+        return ""
+    header = ""
+    for line in reversed(text[: row.start].splitlines()):
+        if not line.strip().startswith("|"):
+            break
+        header = line.strip()
+    return header
 
 
 def cosines(vectors: Vector, vector: Vector) -> Vector:

@@ -52,7 +52,7 @@ def pack_context(passages: Sequence[Passage], budget: int) -> PackedContext:
 
 
 def _fenced(number: int, place: str, text: str) -> str:
-    return f"<<<source [{number}] {place}>>>\n{text}\n<<<end of source [{number}]>>>"
+    return f'<source id="{number}" title="{place.replace(chr(34), "”")}">\n{text}\n</source>'
 
 
 def _place(passage: Passage) -> str:

@@ -7,7 +7,9 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\s*\([^)]*\)?")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _AUTOLINK = re.compile(r"<(?:https?|ftp|mailto|javascript|data):[^>]*>?", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*(?:>|$)")
-_CHAT_TOKEN = re.compile(r"<\s*[|｜][^<>]{0,60}[|｜]\s*>|</?(?:think|s|inst|sys)>", re.IGNORECASE)
+_CHAT_TOKEN = re.compile(
+    r"<\s*[|\uff5c][^<>]{0,60}[|\uff5c]\s*>|</?(?:think|s|inst|sys)>", re.IGNORECASE
+)
 _FENCE = re.compile(r"^\s*(?:```|~~~)[\w-]*\s*$", re.MULTILINE)
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•·+]\s+|\d{1,2}[.)、]\s*(?=\D)|\|\s*)+")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
@@ -15,7 +17,10 @@ _RULE = re.compile(r"^[\s|:*_=-]+$")
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*(?:see|见|参见)?\s*[)）]|\[\s*\]|【\s*】")
 _BEFORE_PUNCTUATION = re.compile(r"\s+([,.;:!?，。；：！？])")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
-_GUARD = re.compile(r"<{2,}|>{2,}|＜{2,}|＞{2,}|«{2,}|»{2,}")
+# The fence of packing.py, in any width of letters.
+_FENCE_LOOK_ALIKE = re.compile(
+    r"[<\uff1c\ufe64\u2039\u3008]\s*[/\uff0f]?\s*(?=sources?\b)", re.IGNORECASE
+)
 
 
 def visible(text: str) -> str:
@@ -29,7 +34,7 @@ def visible(text: str) -> str:
 
 def harmless(text: str) -> str:
     """A source's text for a prompt: it can neither end its own delimiters nor speak as a chat role."""
-    return _CHAT_TOKEN.sub(" ", _GUARD.sub(" ", visible(text)))
+    return _CHAT_TOKEN.sub(" ", _FENCE_LOOK_ALIKE.sub("(", visible(text)))
 
 
 def plain_sentence(text: str) -> str:

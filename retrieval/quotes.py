@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.evidence import Evidence, SourceSentence
+from retrieval.evidence import Evidence, SourceSentence, header_of_row
 from retrieval.types import Vector
 
 MOST_QUOTES = 3
@@ -71,20 +71,11 @@ def _quote(sentences: Sequence[SourceSentence], evidence: Evidence) -> Quote:
 
 def _row_as_text(row: SourceSentence, chunk: str) -> str:
     """`Country: Germany · Days: 30` from the row and the first row of its table."""
-    lines = chunk[: row.span.start].splitlines()
-    table: list[str] = []
-    for line in reversed(lines):
-        if not _TABLE_ROW.match(line.strip()):
-            break
-        table.insert(0, line)
-    header, cells = _cells(table[0]) if table else [], _cells(row.text)
+    header, cells = _cells(header_of_row(chunk, row.span)), _cells(row.text)
     if len(header) != len(cells):
         return " · ".join(cell for cell in cells if cell)
-    return " · ".join(
-        f"{name}: {cell}" if name else cell
-        for name, cell in zip(header, cells, strict=True)
-        if cell
-    )
+    named = zip(header, cells, strict=True)
+    return " · ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
 
 
 def _cells(row: str) -> list[str]:

@@ -14,13 +14,13 @@ _NUMBERS = r"\d{1,3}(?:\s*(?:[,，、;；&-]|–|and|和|及)\s*(?:\[?\s*)?\d{1,
 _WORD = r"(?:sources?|passages?|refs?|documents?|来源|出处|资料|文献|段落)"
 _BODY = rf"\s*\^?\s*(?:{_WORD}\s*[:：.]?\s*)?{_NUMBERS}\s*"
 MARKER = re.compile(
-    rf"(?:\[{_BODY}\]|【{_BODY}】|［{_BODY}］"
+    rf"(?:\[{_BODY}\]|【{_BODY}】|\uff3b{_BODY}\uff3d"
     rf"|[（(]\s*(?:see\s+|见)?{_WORD}\s*[:：.]?\s*[\[【]?\s*{_NUMBERS}\s*[\]】]?\s*[)）])(?!\()",
     re.IGNORECASE,
 )
 """[1] · [1, 2] · 【1】 · [Source 3] · （来源1） · (see source 2); never the text of a Markdown link."""
 
-_OPENERS = {"[": "]", "【": "】", "［": "］", "(": ")）", "（": ")）"}
+_OPENERS = {"[": "]", "【": "】", "\uff3b": "\uff3d", "(": ")）", "（": ")）"}
 _WIDE_ENDS = "。！？｡"
 _NARROW_ENDS = ".!?"
 _CLOSERS = "\"'”’」』）)]》"
@@ -101,6 +101,8 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _next_end_in_paragraph(rest: str) -> int:
+    if rest.lstrip().startswith("|"):
+        return len(rest)  # a row of a table
     # NOTE: same length, so that positions still fit the original.
     return next_end(rest.replace("\n", " "), ended=True) or len(rest)
 
@@ -182,9 +184,7 @@ def _may_become_marker(rest: str, marker: re.Match[str] | None) -> bool:
 
 
 def _really_ends(before: str, following: str) -> bool:
-    if following.islower():
-        return False
-    if _LIST_NUMBER.match(before.rsplit("\n", 1)[-1]):
+    if following.islower() or _LIST_NUMBER.match(before.rsplit("\n", 1)[-1]):
         return False
     word = re.split(r"[\s(（\[\"“]", before)[-1].lower()
     if word in _NEVER_LAST or (word in _BEFORE_A_NUMBER and following.isdigit()):

@@ -66,7 +66,7 @@ class SupportCheck:
         if not named:
             return _withheld("It names someone or something that the sources do not.")
         best = _preferred(named, draft.numbers)
-        if self._fits_another_figure(draft.text, claims, best, windows):
+        if self._fits_another_figure(claims, best, windows):
             return _withheld("The sources say this figure of something else.")
         return self._judged(draft.text, best)
 
@@ -106,7 +106,7 @@ class SupportCheck:
         return all(offered.states(figure) for figure in claims)
 
     def _fits_another_figure(
-        self, text: str, claims: list[Figure], best: Window, windows: list[Window]
+        self, claims: list[Figure], best: Window, windows: list[Window]
     ) -> bool:
         """Whether a source sentence with another figure of the kind fits the words better."""
         if not claims:
