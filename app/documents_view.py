@@ -34,7 +34,7 @@ class DocumentListIn(In):
     state: DocumentState | None = None
     sort: Sort = "name"
     limit: Annotated[int, Field(ge=1, le=500)] = 100
-    offset: Annotated[int, Field(ge=0)] = 0
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def list_conversations(
     platform: PlatformDep,
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Page[ConversationOut]:
     return platform.conversations.page(user.id, text=q.strip(), limit=limit, offset=offset)
 

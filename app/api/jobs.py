@@ -19,7 +19,7 @@ def list_jobs(
     state: JobState | None = None,
     knowledge_base_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Page[JobOut]:
     return platform.jobs.page(
         state=state, knowledge_base=knowledge_base_id, limit=limit, offset=offset

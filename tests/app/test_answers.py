@@ -11,16 +11,9 @@ from retrieval.errors import Unavailable
 from retrieval.events import Finished, Stage
 from retrieval.types import Outcome
 from tests.app.conftest import MovableClock
-from tests.app.furnished import (
-    House,
-    WaitForStop,
-    an_answer,
-    events_of,
-    furnish,
-    served,
-    signed_in,
-    wait_until,
-)
+from tests.app.furnished import House, furnish
+from tests.app.scripted import WaitForStop, an_answer
+from tests.app.visitors import events_of, served, signed_in, wait_until
 
 
 @pytest.fixture

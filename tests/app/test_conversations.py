@@ -11,7 +11,8 @@ from app.shapes.library import KnowledgeBasePatchIn
 from app.stored_answers import SOURCE_GONE
 from retrieval.types import Citation, KnowledgeBaseId
 from tests.app.conftest import MovableClock
-from tests.app.furnished import House, events_of, furnish, signed_in
+from tests.app.furnished import House, furnish
+from tests.app.visitors import events_of, signed_in
 
 
 @pytest.fixture
@@ -86,7 +87,8 @@ def test_pages_count_the_whole_list(eve: TestClient, clock: MovableClock) -> Non
 
     assert [item["title"] for item in page["items"]] == ["Second?"]
     assert page["total"] == 3
-    assert eve.get("/api/v1/conversations?limit=10000").status_code == 400
+    for query in ("limit=10000", "limit=0", "offset=-1", f"offset={10**30}"):
+        assert eve.get(f"/api/v1/conversations?{query}").status_code == 400
 
 
 def test_a_renamed_conversation_keeps_its_name(eve: TestClient) -> None:

@@ -11,7 +11,8 @@ from ingestion.jobs import Jobs
 from retrieval.tables import documents
 from retrieval.types import DocumentId
 from tests.app.conftest import MovableClock
-from tests.app.furnished import MAX_BYTES, House, furnish, signed_in
+from tests.app.furnished import MAX_BYTES, House, furnish
+from tests.app.visitors import signed_in
 
 PAGE = b"<html><script>alert(1)</script></html>"
 

@@ -9,7 +9,8 @@ from app.people import User
 from app.platform import Platform
 from retrieval.tables import source_runs
 from tests.app.conftest import MovableClock
-from tests.app.furnished import NOW, House, furnish, signed_in
+from tests.app.furnished import NOW, House, furnish
+from tests.app.visitors import signed_in
 
 
 @pytest.fixture

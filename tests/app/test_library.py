@@ -9,7 +9,8 @@ from app.platform import Platform
 from retrieval.search import NO_DENSE
 from retrieval.types import DocumentId
 from tests.app.conftest import MovableClock
-from tests.app.furnished import House, furnish, signed_in
+from tests.app.furnished import House, furnish
+from tests.app.visitors import signed_in
 
 ADMIN = "/api/v1/admin/knowledge-bases"
 

@@ -15,15 +15,9 @@ from retrieval.errors import Unavailable
 from retrieval.events import Checked, Finished, Stage
 from retrieval.types import Outcome, Sentence, Verdict
 from tests.app.conftest import MovableClock
-from tests.app.furnished import (
-    House,
-    WaitForStop,
-    a_sentence,
-    an_answer,
-    furnish,
-    served,
-    wait_until,
-)
+from tests.app.furnished import House, furnish
+from tests.app.scripted import WaitForStop, a_sentence, an_answer
+from tests.app.visitors import served, wait_until
 
 QUESTION = [{"role": "user", "content": "How long is leave?"}]
 

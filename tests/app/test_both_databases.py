@@ -1,0 +1,87 @@
+"""What people ask of the database most is the same on SQLite and on PostgreSQL."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import insert
+
+from app.people import User
+from app.platform import Platform
+from app.tables import metadata
+from retrieval.database import Database
+from retrieval.tables import source_runs
+from tests.app.conftest import MovableClock
+from tests.app.furnished import NOW, House, furnish
+from tests.app.visitors import events_of, signed_in
+
+ADMIN = "/api/v1/admin"
+
+
+@pytest.fixture
+def database(either_database: Database) -> Database:
+    metadata.create_all(either_database.engine)
+    return either_database
+
+
+@pytest.fixture
+def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) -> House:
+    return furnish(platform, clock, tmp_path, admin)
+
+
+@pytest.fixture
+def ada(house: House) -> TestClient:
+    return signed_in(house.platform, "ada")
+
+
+def test_a_conversation_is_kept_found_and_masked(house: House, ada: TestClient) -> None:
+    leave = house.add_document(house.handbook, "leave.md", "年假是 30 天。")
+    house.will_answer(("年假是 30 天。", [leave]))
+    events = dict(events_of(ada.post("/api/v1/answers", json={"question": "年假几天？"}).text))
+    conversation = json.loads(events["started"])["conversation_id"]
+    path = f"/api/v1/conversations/{conversation}"
+
+    assert ada.get("/api/v1/conversations?q=年假").json()["total"] == 1
+    kept = ada.get(path).json()["turns"][0]["answer"]
+    assert kept == json.loads(events["finished"])["answer"]
+    ada.delete(f"{ADMIN}/documents/{leave.document}")
+    assert "30" not in ada.get(path).text
+    assert ada.delete(path).status_code == 204
+    assert ada.post(f"{path}/restore").status_code == 200
+
+
+def test_documents_are_counted_searched_and_sorted(house: House, ada: TestClient) -> None:
+    house.add_document(house.handbook, "b 100%.md", "Two.", b"12345")
+    house.add_document(house.handbook, "A 100.md", "One.", b"1")
+    path = f"{ADMIN}/knowledge-bases/{house.handbook}"
+    ada.post(f"{path}/documents", files={"file": ("c.txt", b"Three.")})
+
+    def titles(query: str) -> list[str]:
+        page = ada.get(f"{path}/documents?{query}").json()
+        return [document["title"] for document in page["items"]]
+
+    assert titles("sort=name") == ["A 100.md", "b 100%.md", "c.txt"]
+    assert titles("sort=-size") == ["c.txt", "b 100%.md", "A 100.md"]
+    assert titles("q=100%25") == ["b 100%.md"]
+    shown = ada.get(path).json()
+    assert [shown[key] for key in ("documents", "chunks", "size", "working")] == [2, 2, 6, 1]
+    assert ada.get(f"{ADMIN}/jobs?state=queued").json()["total"] == 1
+
+
+def test_the_last_run_of_a_source_is_the_newest(
+    house: House, ada: TestClient, tmp_path: Path
+) -> None:
+    path = f"{ADMIN}/knowledge-bases/{house.handbook}/sources"
+    source = ada.post(path, json={"location": str(tmp_path)}).json()["id"]
+    with house.platform.database.write() as connection:
+        for day in (1, 3, 2):
+            run = {"id": f"run-{day}", "source_id": source, "started_at": NOW.replace(day=day)}
+            connection.execute(insert(source_runs).values(**run))
+
+    assert ada.get(path).json()[0]["last_run"]["id"] == "run-3"
+
+
+def test_a_name_is_taken_whatever_its_case(house: House, ada: TestClient) -> None:
+    assert ada.post(f"{ADMIN}/knowledge-bases", json={"name": "Ü"}).status_code == 201
+    assert ada.post(f"{ADMIN}/knowledge-bases", json={"name": "ü"}).status_code == 409
