@@ -7,7 +7,7 @@ from unstructured.partition.html import partition_html
 
 from ingestion.parsing.elements import items_of
 from ingestion.parsing.items import Item
-from ingestion.parsing.language_model import use_installed_model
+from ingestion.parsing.language_model import use_rules_only
 
 # Never read by people, or read once and the same on every page.
 _FURNITURE: Final = (
@@ -20,7 +20,7 @@ def items_of_html(markup: str) -> list[Item]:
     """Raises: nothing for broken HTML, which is read as browsers read it."""
     if not markup.strip():
         return []
-    use_installed_model()
+    use_rules_only()
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
     root = lxml_html.document_fromstring(markup.encode(), parser=parser, ensure_head_body=True)
     for furniture in root.xpath(_FURNITURE):

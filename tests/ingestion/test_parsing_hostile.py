@@ -162,7 +162,7 @@ def test_reaching_for_the_network_ends_the_child(reach: str) -> None:
         "from ingestion.parsing.guard import forbid_network\n"
         f"forbid_network()\ntry:\n    {reach}\nexcept Exception:\n    pass\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], check=False)  # noqa: S603 - ours
+    ended = subprocess.run([sys.executable, "-c", program], check=False)
     assert ended.returncode == EXIT_NETWORK
 
 

@@ -11,7 +11,7 @@ from unstructured.partition.docx import partition_docx
 from ingestion.parsing.containers import check_container, transitional
 from ingestion.parsing.elements import items_of
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.language_model import use_installed_model
+from ingestion.parsing.language_model import use_rules_only
 from retrieval.types import BlockKind
 
 _MAIN: Final = "word/document.xml"
@@ -22,7 +22,7 @@ _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006
 
 def read(job: Job) -> list[Item]:
     check_container(job.path, job.filename, job.limits)
-    use_installed_model()
+    use_rules_only()
     path = transitional(job.path, job.folder)
     elements = partition_docx(filename=str(path), languages=[""])
     # Pages of a Word document are made by the program that shows it: the file does not know them.

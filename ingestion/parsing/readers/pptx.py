@@ -7,13 +7,13 @@ from unstructured.partition.pptx import partition_pptx
 from ingestion.parsing.containers import check_container, transitional
 from ingestion.parsing.elements import items_of
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.language_model import use_installed_model
+from ingestion.parsing.language_model import use_rules_only
 from retrieval.types import BlockKind
 
 
 def read(job: Job) -> list[Item]:
     check_container(job.path, job.filename, job.limits)
-    use_installed_model()
+    use_rules_only()
     path = transitional(job.path, job.folder)
     elements = partition_pptx(
         filename=str(path), include_slide_notes=True, infer_table_structure=True, languages=[""]
