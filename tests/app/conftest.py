@@ -126,7 +126,7 @@ def platform(settings: Settings, people: dict[str, object]) -> Platform:
         "metrics": HttpMetrics.create(CollectorRegistry()),
         "model_status": FixedModels(models),
     }
-    return Platform(**parts | people)  # type: ignore[arg-type]
+    return Platform(**parts | people)
 
 
 @pytest.fixture
