@@ -1,0 +1,24 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, dataOf } from "@/api/client";
+
+import { keys } from "./keys";
+
+export const sourcesQuery = (knowledgeBaseId: string) =>
+  queryOptions({
+    queryKey: keys.sourcesOf(knowledgeBaseId),
+    queryFn: async ({ signal }) =>
+      dataOf(
+        await api.GET("/api/v1/admin/knowledge-bases/{knowledge_base_id}/sources", {
+          params: { path: { knowledge_base_id: knowledgeBaseId } },
+          signal,
+        }),
+      ),
+  });
+
+export const runsQuery = (sourceId: string, lastRun: string) =>
+  queryOptions({
+    queryKey: [...keys.runsOf(sourceId), lastRun],
+    queryFn: async ({ signal }) =>
+      dataOf(await api.GET("/api/v1/admin/sources/{source_id}/runs", { params: { path: { source_id: sourceId } }, signal })),
+  });

@@ -1,0 +1,15 @@
+/** Where administrators' data lies in the query cache. A shorter key covers all that begin with it. */
+export const keys = {
+  knowledgeBases: ["admin", "knowledge-bases"],
+  documentsOf: (knowledgeBaseId: string) => ["admin", "documents", knowledgeBaseId],
+  document: (documentId: string) => ["admin", "document", documentId],
+  sourcesOf: (knowledgeBaseId: string) => ["admin", "sources", knowledgeBaseId],
+  runsOf: (sourceId: string) => ["admin", "runs", sourceId],
+  jobs: ["admin", "jobs"],
+  users: ["admin", "users"],
+  groups: ["admin", "groups"],
+  audit: ["admin", "audit"],
+} as const;
+
+/** What readers see of the knowledge bases: the Ask page's list. */
+export const READABLE = ["knowledge-bases"] as const;

@@ -1,0 +1,22 @@
+/** The wire's shapes that only administrators meet. */
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+
+export type AdminKnowledgeBase = Schemas["KnowledgeBaseAdminOut"];
+export type KnowledgeBaseIn = Schemas["KnowledgeBaseIn"];
+export type KnowledgeBasePatch = Schemas["KnowledgeBasePatchIn"];
+export type AdminDocument = Schemas["DocumentOut"];
+export type DocumentDetail = Schemas["DocumentDetailOut"];
+export type DocumentState = AdminDocument["state"];
+export type Upload = Schemas["UploadOut"];
+export type Chunk = Schemas["ChunkOut"];
+export type Source = Schemas["SourceOut"];
+export type SourceRun = Schemas["SourceRunOut"];
+export type Job = Schemas["JobOut"];
+export type User = Schemas["UserOut"];
+export type UserIn = Schemas["UserIn"];
+export type UserPatch = Schemas["UserPatchIn"];
+export type Group = Schemas["GroupOut"];
+export type AuditEntry = Schemas["AuditEntryOut"];
+export type Passage = Schemas["PassageOut"];

@@ -1,0 +1,49 @@
+import { ConfirmByTyping } from "@/components/ui/confirm-by-typing";
+import { useToasts } from "@/components/ui/toast";
+import { useT } from "@/i18n/provider";
+
+import { useDeleteDocuments } from "../api/delete-documents";
+import type { AdminDocument } from "../api/shapes";
+import { useAdminT } from "../texts";
+
+interface DeleteDocumentsDialogProps {
+  knowledgeBaseId: string;
+  documents: readonly Pick<AdminDocument, "id" | "title">[];
+  onDeleted: () => void;
+  onClose: () => void;
+}
+
+export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, onClose }: DeleteDocumentsDialogProps) {
+  const t = useT();
+  const admin = useAdminT();
+  const toasts = useToasts();
+  const remove = useDeleteDocuments(knowledgeBaseId);
+  const count = documents.length;
+  const [first] = documents;
+  return (
+    <ConfirmByTyping
+      title={count === 1 && first ? admin("documents.deleteOne", { name: first.title }) : admin("documents.deleteMany", { count })}
+      text={admin("documents.deleteText", { count })}
+      word={admin("confirm.delete")}
+      confirm={t("common.delete")}
+      busy={remove.isPending}
+      onClose={onClose}
+      onConfirm={() =>
+        remove.mutate(
+          documents.map(({ id }) => id),
+          {
+            onSuccess: (failed) => {
+              const [problem] = failed;
+              if (problem) toasts.showError(problem.error);
+              if (failed.length < count) {
+                toasts.show({ text: admin("documents.deleted", { count: count - failed.length }) });
+                onDeleted();
+              }
+              onClose();
+            },
+          },
+        )
+      }
+    />
+  );
+}

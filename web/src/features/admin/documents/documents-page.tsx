@@ -1,0 +1,108 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Select } from "@/components/ui/input";
+import { Pager } from "@/components/ui/table";
+import { Working } from "@/components/ui/working";
+
+import { DOCUMENTS_SHOWN, documentsQuery, type DocumentFilter } from "../api/get-documents";
+import { knowledgeBaseIn, knowledgeBasesQuery } from "../api/get-knowledge-bases";
+import type { AdminDocument } from "../api/shapes";
+import { DOCUMENT_STATES } from "../filters";
+import { SearchField } from "../parts/search-field";
+import { useAdminT } from "../texts";
+import { ChooseFiles } from "../uploads/choose-files";
+import { UploadPanel } from "../uploads/upload-panel";
+import { useUploadRows } from "../uploads/use-upload-rows";
+import { DeleteDocumentsDialog } from "./delete-documents-dialog";
+import { DocumentsTable } from "./documents-table";
+
+interface DocumentsPageProps {
+  knowledgeBaseId: string;
+  filter: DocumentFilter;
+  onFilter: (change: Partial<DocumentFilter>) => void;
+}
+
+export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPageProps) {
+  const t = useAdminT();
+  const knowledgeBases = useQuery(knowledgeBasesQuery);
+  const working = (knowledgeBaseIn(knowledgeBases.data, knowledgeBaseId)?.working ?? 0) > 0;
+  const { rows, busy, newest } = useUploadRows(knowledgeBaseId, working);
+  const { data, error, isPending, refetch } = useQuery(documentsQuery(knowledgeBaseId, filter, working || busy));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [deleting, setDeleting] = useState<readonly AdminDocument[]>([]);
+  const chosen = data?.items.filter(({ id }) => selected.has(id)) ?? [];
+  const filtered = filter.q !== "" || filter.state !== null;
+  return (
+    <>
+      <div className="mb-4 flex flex-wrap gap-2">
+        <SearchField label={t("documents.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="grow basis-52 sm:max-w-80" />
+        <Select
+          aria-label={t("documents.stateFilter")}
+          value={filter.state ?? ""}
+          onChange={(event) => onFilter({ state: DOCUMENT_STATES.find((state) => state === event.target.value) ?? null })}
+          className="w-auto text-sm"
+        >
+          <option value="">{t("documents.allStates")}</option>
+          {DOCUMENT_STATES.map((state) => (
+            <option key={state} value={state}>
+              {t(`stage.${state}`)}
+            </option>
+          ))}
+        </Select>
+        <div className="ml-auto">
+          <ChooseFiles knowledgeBaseId={knowledgeBaseId} />
+        </div>
+      </div>
+      <UploadPanel knowledgeBaseId={knowledgeBaseId} rows={rows} />
+      {chosen.length > 0 && (
+        <div className="mb-3 flex flex-wrap items-center gap-3 rounded-md bg-accent-soft px-4 py-1.5 text-sm">
+          <span role="status">{t("documents.selected", { count: chosen.length })}</span>
+          <Button look="danger" size="small" onClick={() => setDeleting(chosen)}>
+            {t("documents.deleteSelected")}
+          </Button>
+          <Button look="quiet" size="small" onClick={() => setSelected(new Set())}>
+            {t("documents.unselect")}
+          </Button>
+        </div>
+      )}
+      {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {isPending && <Working text={t("documents.loading")} />}
+      {data && data.items.length === 0 && !filtered && rows.length === 0 && (
+        <EmptyState title={t("documents.none")} next={t("documents.noneNext")} action={<ChooseFiles knowledgeBaseId={knowledgeBaseId} />} />
+      )}
+      {data && data.items.length === 0 && filtered && (
+        <EmptyState
+          title={t("documents.noMatch")}
+          next={t("documents.noMatchNext")}
+          action={<Button onClick={() => onFilter({ q: "", state: null })}>{t("filters.clear")}</Button>}
+        />
+      )}
+      {data && data.items.length > 0 && (
+        <>
+          <DocumentsTable
+            documents={data.items}
+            newest={newest}
+            sort={filter.sort}
+            onSort={(sort) => onFilter({ sort })}
+            selected={selected}
+            onSelect={setSelected}
+            onDelete={(document) => setDeleting([document])}
+          />
+          <Pager offset={filter.offset} limit={DOCUMENTS_SHOWN} total={data.total} onOffset={(offset) => onFilter({ offset })} />
+        </>
+      )}
+      {deleting.length > 0 && (
+        <DeleteDocumentsDialog
+          knowledgeBaseId={knowledgeBaseId}
+          documents={deleting}
+          onDeleted={() => setSelected(new Set())}
+          onClose={() => setDeleting([])}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+
+/** A named value of a `<dl>`. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[0.8125rem] text-faint">{name}</dt>
+      <dd className="figures text-sm [overflow-wrap:anywhere]">{children}</dd>
+    </div>
+  );
+}

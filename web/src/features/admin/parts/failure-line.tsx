@@ -1,0 +1,33 @@
+import { CircleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { CopyButton } from "@/components/ui/copy-button";
+import { useT } from "@/i18n/provider";
+
+interface FailureLineProps {
+  /** What went wrong, as the server says it. */
+  sentence: string;
+  /** To give to whoever runs the server. */
+  requestId?: string | null;
+  action?: ReactNode;
+}
+
+/** An error inside a row: the sentence, and the id to copy. */
+export function FailureLine({ sentence, requestId, action }: FailureLineProps) {
+  const t = useT();
+  return (
+    <p className="flex items-start gap-1.5 text-[0.8125rem] leading-snug text-danger">
+      <CircleAlert aria-hidden className="mt-[0.15em] size-3.5 shrink-0" />
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        {sentence}
+        {requestId && (
+          <span className="ml-2 inline-flex items-center gap-1 align-middle text-faint">
+            <code className="font-mono text-xs">{requestId}</code>
+            <CopyButton text={requestId} label={t("common.copyId", { id: requestId })} />
+          </span>
+        )}
+        {action}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { Badge } from "@/components/ui/badge";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Working } from "@/components/ui/working";
+import { useFormats } from "@/i18n/provider";
+
+import { runsQuery } from "../api/get-sources";
+import type { Source, SourceRun } from "../api/shapes";
+import { FailureLine } from "../parts/failure-line";
+import { useAdminT } from "../texts";
+import { RunLine } from "./run-line";
+
+export function RunHistory({ source, onClose }: { source: Source; onClose: () => void }) {
+  const t = useAdminT();
+  const lastRun = `${source.last_run?.id ?? ""}:${source.last_run?.finished_at ?? ""}`;
+  const { data, error, isPending, refetch } = useQuery(runsQuery(source.id, lastRun));
+  return (
+    <Dialog title={t("run.history")} description={source.location} onClose={onClose}>
+      {isPending && <Working text={t("run.loading")} />}
+      {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {data?.length === 0 && <p className="text-sm text-muted">{t("run.none")}</p>}
+      <ol className="divide-y divide-line">
+        {data?.map((run) => (
+          <RunItem key={run.id} run={run} />
+        ))}
+      </ol>
+    </Dialog>
+  );
+}
+
+function RunItem({ run }: { run: SourceRun }) {
+  const t = useAdminT();
+  const formats = useFormats();
+  return (
+    <li className="space-y-1 py-3 text-sm first:pt-0">
+      <p className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+        <time dateTime={run.started_at} className="text-muted">
+          {formats.dateTime(run.started_at)}
+        </time>
+        <RunState run={run} />
+      </p>
+      <p className="flex flex-wrap justify-between gap-x-4">
+        <RunLine run={run} />
+        <span className="figures text-faint">{t("run.unchanged", { count: run.unchanged })}</span>
+      </p>
+      {run.error && <FailureLine sentence={run.error} />}
+    </li>
+  );
+}
+
+export function RunState({ run }: { run: SourceRun }) {
+  const t = useAdminT();
+  if (run.error) return <Badge tone="danger">{t("run.stateFailed")}</Badge>;
+  if (!run.finished_at) return <Badge tone="accent">{t("run.stateRunning")}</Badge>;
+  if (run.failed > 0) return <Badge tone="warn">{t("run.statePartly")}</Badge>;
+  return <Badge tone="ok">{t("run.stateDone")}</Badge>;
+}

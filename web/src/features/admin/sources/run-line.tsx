@@ -1,0 +1,28 @@
+import { useLanguage } from "@/i18n/provider";
+
+import type { SourceRun } from "../api/shapes";
+import { durationOf, secondsBetween } from "../parts/durations";
+import { useAdminT } from "../texts";
+
+/** A run in one line: ＋12 ～3 −1, 40 s. Words for those who cannot see the signs. */
+export function RunLine({ run }: { run: SourceRun }) {
+  const t = useAdminT();
+  const { language } = useLanguage();
+  const seconds = secondsBetween(run.started_at, run.finished_at, new Date());
+  const words = t("run.words", { added: run.added, changed: run.changed, removed: run.removed });
+  return (
+    <span className="figures whitespace-nowrap">
+      <span className="sr-only">{words}</span>
+      <span aria-hidden title={words}>
+        <span className={run.added > 0 ? "text-ok" : ""}>{t("run.added", { count: run.added })}</span>{" "}
+        <span className={run.changed > 0 ? "text-accent" : ""}>{t("run.changed", { count: run.changed })}</span>{" "}
+        <span className={run.removed > 0 ? "text-danger" : ""}>{t("run.removed", { count: run.removed })}</span>
+      </span>
+      {run.failed > 0 && <span className="text-danger"> · {t("run.failed", { count: run.failed })}</span>}
+      <span className="text-faint">
+        {t("list.separator")}
+        {run.finished_at ? durationOf(language, seconds) : t("run.since", { time: durationOf(language, seconds) })}
+      </span>
+    </span>
+  );
+}
