@@ -41,7 +41,12 @@ const manners: Middleware = {
 };
 
 // The origin makes URLs absolute: Request refuses relative ones outside a page, as in tests.
-export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin" });
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: "same-origin",
+  // Looked up at each call and not once at the start, so that a test can be the server.
+  fetch: (request) => globalThis.fetch(request),
+});
 api.use(manners);
 
 /** The data of a call that has thrown if it failed. */

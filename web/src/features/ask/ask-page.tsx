@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useKeys } from "@/hooks/use-keys";
 import { usePageTitle } from "@/hooks/use-page-title";
-import { useT } from "@/i18n/provider";
+import { useLanguage, useT } from "@/i18n/provider";
 
 import { knowledgeBasesQuery } from "./api/get-knowledge-bases";
 import { Composer } from "./composer";
@@ -29,6 +29,7 @@ interface AskPageProps {
 
 export function AskPage({ me, onStarted, firstSteps }: AskPageProps) {
   const t = useT();
+  const { language } = useLanguage();
   usePageTitle(t("ask.title"));
   const turns = useLiveTurns();
   const [asked, setAsked] = useState<string | null>(null);
@@ -89,7 +90,10 @@ export function AskPage({ me, onStarted, firstSteps }: AskPageProps) {
       <div className="mt-4 min-h-8">
         <KnowledgeBaseToggles readable={readable} searchIn={searchIn} />
       </div>
-      <Suggestions questions={suggestionsOf(readable.filter(({ id }) => searchIn.ids?.includes(id) ?? true), SUGGESTIONS)} onAsk={ask} />
+      <Suggestions
+        questions={suggestionsOf(readable.filter(({ id }) => searchIn.ids?.includes(id) ?? true), SUGGESTIONS, language)}
+        onAsk={ask}
+      />
     </div>
   );
 }
