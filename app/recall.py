@@ -1,6 +1,6 @@
 """What of a conversation may be shown to its owner now, and looked back on by a follow-up."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
 
 from app.answer_runs import AnswerRuns
@@ -28,18 +28,18 @@ class Recall:
     def conversation(self, owner: str, scope: Scope, conversation_id: str) -> ConversationDetailOut:
         """Raises: NotFound."""
         conversation = self.conversations.get(owner, conversation_id)
-        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        kept = self._kept(owner, scope, conversation_id)
         return ConversationDetailOut(**conversation.model_dump(), turns=kept)
 
     def turn(self, owner: str, scope: Scope, turn_id: str) -> TurnOut:
         """Raises: NotFound."""
         conversation_id = self.turns.conversation_of(owner, turn_id)
-        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        kept = self._kept(owner, scope, conversation_id)
         return next(turn for turn in kept if turn.id == turn_id)
 
     def history(self, owner: str, scope: Scope, conversation_id: str) -> tuple[Turn, ...]:
         """The last answered turns, oldest first; never reasoning, never a lost source."""
-        kept = self._kept(self.turns.of(owner, conversation_id), scope)
+        kept = self._kept(owner, scope, conversation_id)
         shown = [
             Turn(turn.question, answer_text(turn.answer))
             for turn in kept
@@ -47,19 +47,25 @@ class Recall:
         ]
         return tuple(shown[-LOOK_BACK_TURNS:])
 
-    def _kept(self, stored: Sequence[TurnOut], scope: Scope) -> list[TurnOut]:
-        cited = cited_documents(turn.answer for turn in stored)
+    def _kept(self, owner: str, scope: Scope, conversation_id: str) -> list[TurnOut]:
+        # Looked at before and after the rows: an answer may begin or end meanwhile.
+        running = set(self.runs.running)
+        stored = self.turns.of(owner, conversation_id)
+        running |= set(self.runs.running)
+        turns = [_ended(turn, running) for turn in stored]
+        cited = cited_documents(turn.answer for turn in turns)
         readable = self.reading.readable(cited, scope)
-        turns = [self._finished(turn) for turn in stored]
         if cited <= readable:
             return turns
         return [_without_lost_sources(turn, readable) for turn in turns]
 
-    def _finished(self, turn: TurnOut) -> TurnOut:
-        waiting = turn.answer is None and turn.error is None
-        if waiting and turn.id not in self.runs.running:
-            return turn.model_copy(update={"error": INTERRUPTED})
-        return turn
+
+def _ended(turn: TurnOut, running: Set[str]) -> TurnOut:
+    """A turn without answer and error is one in the making, or one that a crash cut off."""
+    waiting = turn.answer is None and turn.error is None
+    if waiting and turn.id not in running:
+        return turn.model_copy(update={"error": INTERRUPTED})
+    return turn
 
 
 def _without_lost_sources(turn: TurnOut, readable: frozenset[str]) -> TurnOut:

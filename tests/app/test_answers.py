@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.people import User
 from app.platform import Platform
+from retrieval.answer import Answerer
 from retrieval.errors import Unavailable
 from retrieval.events import Finished, Stage
 from retrieval.types import Outcome
@@ -14,6 +16,7 @@ from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.scripted import WaitForStop, an_answer
 from tests.app.visitors import events_of, served, signed_in, wait_until
+from tests.fakes import EchoGenerator, WordsEmbedder
 
 
 @pytest.fixture
@@ -246,3 +249,38 @@ def test_too_many_answers_at_once_are_refused_before_the_stream_begins(
     assert int(third.headers["retry-after"]) >= 1
     assert third.json()["message"].startswith("2 of your questions are being answered.")
     assert again.status_code == 200
+
+
+def test_an_answer_in_the_making_is_not_yet_interrupted(house: House, employee: User) -> None:
+    house.answers.script = [WaitForStop()]
+    with served(house.platform) as client_of:
+        eve = client_of(employee)
+        with eve.stream("POST", "/api/v1/answers", json={"question": "How long?"}) as response:
+            lines = response.iter_lines()
+            started = read_until(lines, "started")
+            path = f"/api/v1/conversations/{started['conversation_id']}"
+            turn = eve.get(path).json()["turns"][0]
+        wait_until(lambda: not house.platform.asking.runs.running)
+
+    assert (turn["answer"], turn["error"]) == (None, None)
+
+
+def test_the_real_answerer_streams_what_a_model_says_and_the_sources_support(
+    house: House, employee: User
+) -> None:
+    leave = house.add_document(
+        house.handbook, "leave.md", "Every employee has 30 days of annual leave a year."
+    )
+    house.index.add(leave.knowledge_base, [leave.chunk])
+    model = EchoGenerator("Every employee has 30 days of annual leave a year [1].")
+    answerer = Answerer(house.platform.searcher, model, WordsEmbedder(away=True))
+    real = replace(house.platform, asking=replace(house.platform.asking, answerer=answerer))
+
+    response = ask(signed_in(real, "eve"), "How many days of annual leave does an employee have?")
+
+    events = events_of(response.text)
+    assert events[0][0] == "started"
+    answer = json.loads(dict(events)["finished"])["answer"]
+    assert answer["outcome"] in {Outcome.ANSWERED, Outcome.QUOTED}
+    assert answer["citations"][0]["document_id"] == leave.document
+    assert "30 days" in answer["sentences"][0]["text"]
