@@ -184,5 +184,10 @@ def _figures(
 
 
 def _ranking(passages: Iterable[Passage], score: Callable[[Scores], float | None]) -> list[ChunkId]:
-    scored = [(value, p.chunk.id) for p in passages if (value := score(p.scores)) is not None]
-    return [chunk for _, chunk in sorted(scored, key=lambda pair: -pair[0])]
+    """By one stage's score; ties as fusion leaves them, keyword hits first."""
+    scored = [
+        (value, p.scores.bm25 or 0.0, p.chunk.id)
+        for p in passages
+        if (value := score(p.scores)) is not None
+    ]
+    return [chunk for *_, chunk in sorted(scored, key=lambda row: (-row[0], -row[1]))]

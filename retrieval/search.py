@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from retrieval.blend import blended, shown
 from retrieval.errors import Invalid, Overloaded, Unavailable
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.ports import Embedder, Hit, LexicalIndexes, Reranker, VectorIndexes
@@ -45,7 +46,7 @@ class _Hits:
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """`candidates`: hits per index that go into fusion, and passages that are reranked.
+    """`candidates`: hits per ranking that go into fusion, and passages that are reranked.
 
     `on_ghosts` hears of hits without a visible row. They may be dead or not born yet: whoever
     removes them asks SQL again, under the lock that commits hold.
@@ -69,13 +70,14 @@ class Searcher:
             return Found(())
         hits, visible = self._visible_hits(question, scope)
         self._report_ghosts(hits, visible)
-        fused = _fused(hits, visible)
+        fused = _fused(hits, visible, self.candidates)
         reranked = self._reranked(question, fused)
         missing = [NO_DENSE] if hits.dense is None else []
         if self.reranker is not None and reranked is None:
             missing.append(NO_RERANK)
-        passages = fused if reranked is None else reranked
-        return Found(tuple(passages[:limit]), " ".join(missing) or None)
+        if reranked is None:
+            reranked = fused if hits.dense is None else blended(question, fused)
+        return Found(tuple(reranked[:limit]), " ".join(missing) or None)
 
     def _visible_hits(self, question: str, scope: Scope) -> tuple[_Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
@@ -118,7 +120,7 @@ class Searcher:
             return None
         chosen = passages[: self.candidates]
         try:
-            scores = self.reranker.score(question, [_shown(passage) for passage in chosen])
+            scores = self.reranker.score(question, [shown(passage) for passage in chosen])
         except (Unavailable, Overloaded):
             return None
         scored = [
@@ -147,10 +149,10 @@ def check_question(question: str) -> None:
         )
 
 
-def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage]) -> list[Passage]:
+def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage], depth: int) -> list[Passage]:
     """Visible passages, best first, with the scores of every stage so far."""
-    lexical = _merged(hits.lexical, visible)
-    dense = _merged(hits.dense or {}, visible)
+    lexical = _merged(hits.lexical, visible, depth)
+    dense = _merged(hits.dense or {}, visible, depth)
     return [
         replace(
             visible[hit.chunk],
@@ -161,7 +163,7 @@ def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage]) -> list[Passage]:
 
 
 def _merged(
-    rankings: Mapping[KnowledgeBaseId, Sequence[Hit]], visible: Container[ChunkId]
+    rankings: Mapping[KnowledgeBaseId, Sequence[Hit]], visible: Container[ChunkId], depth: int
 ) -> dict[ChunkId, float]:
     """One ranking over all knowledge bases, by score, best first.
 
@@ -170,13 +172,8 @@ def _merged(
     knowledge base has its own idf), as between the shards of a search engine.
     """
     seen = [hit for ranking in rankings.values() for hit in ranking if hit.chunk in visible]
-    return {hit.chunk: hit.score for hit in sorted(seen, key=lambda hit: -hit.score)}
-
-
-def _shown(passage: Passage) -> str:
-    """What a reranker reads: the words that stand above the passage, then the passage."""
-    above = passage.chunk.breadcrumb or passage.document_title
-    return f"{above}\n{passage.chunk.text}" if above else passage.chunk.text
+    best = sorted(seen, key=lambda hit: -hit.score)[:depth]
+    return {hit.chunk: hit.score for hit in best}
 
 
 def _rerank_score(passage: Passage) -> float:

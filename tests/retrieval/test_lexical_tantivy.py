@@ -42,7 +42,7 @@ def test_a_writer_that_died_leaves_the_last_commit(tmp_path: Path) -> None:
     index = indexes.open(HR)
     index.add([LEAVE])
     command = [sys.executable, "-c", HOLDS_THE_WRITER, str(tmp_path / HR / FORMAT)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:  # noqa: S603  a script of ours
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"writing\n"
         with pytest.raises(Conflict, match="Another Colophon process"):
