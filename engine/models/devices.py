@@ -14,18 +14,35 @@ from engine.options import DtypeChoice
 class Place:
     device: torch.device
     dtype: torch.dtype
+    threads: int  # of the CPU
+
+    def compute_widely(self) -> None:
+        """For long inputs. Sets the threads of the calling thread only; called before each of them,
+        because torch gives a new thread whatever another thread asked for last.
+        """
+        if self.device.type == "cpu":
+            torch.set_num_threads(self.threads)
+
+    def compute_narrowly(self) -> None:
+        """For single tokens. Their hundreds of small steps each wait for the slowest thread: on a
+        machine that does anything else, half the threads are many times faster than all of them.
+        """
+        if self.device.type == "cpu":
+            torch.set_num_threads(max(1, self.threads // 2))
 
     @property
     def dtype_name(self) -> str:
         return str(self.dtype).removeprefix("torch.")
 
 
-def choose_place(wanted: DtypeChoice) -> Place:
-    """CUDA when there is one. "auto" is bfloat16 everywhere: on the CPU, too, it was measured to be
-    the faster one (docs/decisions/0003).
+def choose_place(wanted: DtypeChoice, threads: int) -> Place:
+    """CUDA when there is one. `threads` 0: as many as torch finds.
+
+    "auto" is bfloat16 everywhere: on the CPU, too, it is the faster one (docs/decisions/0003).
     """
     dtype = torch.float32 if wanted == "float32" else torch.bfloat16
-    return Place(torch.device("cuda" if torch.cuda.is_available() else "cpu"), dtype)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return Place(device, dtype, threads or torch.get_num_threads())
 
 
 @contextmanager

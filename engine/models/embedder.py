@@ -19,9 +19,11 @@ from engine.texts import TextVector
 @dataclass(frozen=True, slots=True)
 class SentenceEmbedder:
     model: SentenceTransformer
+    place: Place
 
     def embed(self, texts: Sequence[str]) -> list[TextVector]:
         """Unit vectors of the texts as given, without any prefix."""
+        self.place.compute_widely()
         with device_errors_translated(), torch.inference_mode():
             vectors = self.model.encode(
                 list(texts),
@@ -53,10 +55,10 @@ def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
     # The caller puts the prefix; a default one would be put twice.
     model.default_prompt_name = None
     model.eval()
-    return SentenceEmbedder(model)
+    return SentenceEmbedder(model, place)
 
 
-def embedder_card(folder: ModelFolder, place: Place, embedder: SentenceEmbedder) -> ModelCard:
+def embedder_card(folder: ModelFolder, embedder: SentenceEmbedder) -> ModelCard:
     model = embedder.model
     dimension = model.get_embedding_dimension()
     if dimension is None:
@@ -68,7 +70,7 @@ def embedder_card(folder: ModelFolder, place: Place, embedder: SentenceEmbedder)
         role=Role.EMBEDDER,
         created=int(time.time()),
         max_tokens=model.max_seq_length or 512,
-        dtype=place.dtype_name,
+        dtype=embedder.place.dtype_name,
         revision=folder.revision,
         dimension=dimension,
         pooling=modes if isinstance(modes, str) else "+".join(modes),

@@ -43,7 +43,9 @@ class CausalModel:
             randomness.seed()
         else:
             randomness.manual_seed(sampling.seed)
+        self.place.compute_widely()
         logits, cache = self._read(prompt.ids, cancelled)
+        self.place.compute_narrowly()
         while logits is not None and not cancelled():
             with device_errors_translated():
                 token = choice.sample(logits, randomness)
@@ -108,12 +110,12 @@ def _ends(configured: int | list[int] | None, chat: ChatFormat) -> frozenset[int
     )
 
 
-def language_card(folder: ModelFolder, place: Place, language: CausalModel) -> ModelCard:
+def language_card(folder: ModelFolder, language: CausalModel) -> ModelCard:
     return ModelCard(
         id=folder.name,
         role=Role.GENERATOR,
         created=int(time.time()),
         max_tokens=language.model.config.max_position_embeddings,
-        dtype=place.dtype_name,
+        dtype=language.place.dtype_name,
         revision=folder.revision,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch
 from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
@@ -39,7 +38,7 @@ class ModelOpeners:
         model = open_embedder(folder, place)
         report(0.9, "embeds a first text")
         model.embed(["warm up"])
-        return embedder_card(folder, place, model), EmbeddingLane(model, self._limits(place))
+        return embedder_card(folder, model), EmbeddingLane(model, self._limits(place))
 
     def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
         place = self._place()
@@ -47,7 +46,7 @@ class ModelOpeners:
         folder = self._folder(self.options.generator, Role.GENERATOR)
         report(0.6, "reads the weights")
         model = open_language_model(folder, place)
-        card = language_card(folder, place, model)
+        card = language_card(folder, model)
         return card, SerialRunner(model, context=card.max_tokens, max_queue=self.options.max_queue)
 
     def reranker(self, report: Report) -> tuple[ModelCard, RerankRunner]:
@@ -56,13 +55,11 @@ class ModelOpeners:
         folder = self._folder(self.options.reranker, Role.RERANKER)
         report(0.6, "reads the weights")
         model = open_reranker(folder, place)
-        return reranker_card(folder, place, model), RerankLane(model, self._limits(place))
+        return reranker_card(folder, model), RerankLane(model, self._limits(place))
 
     def _place(self) -> Place:
-        if self.options.threads:
-            torch.set_num_threads(self.options.threads)
         disable_progress_bar()  # /health tells; the log stays readable
-        return choose_place(self.options.dtype)
+        return choose_place(self.options.dtype, self.options.threads)
 
     def _folder(self, choice: str, role: Role) -> ModelFolder:
         if choice != BUNDLED:

@@ -20,10 +20,12 @@ _MAX_TOKENS = 8192  # where neither tokenizer nor configuration sets a sensible 
 class CrossEncoderRanker:
     model: CrossEncoder
     max_tokens: int
+    place: Place
 
     def score(self, pairs: Sequence[Pair]) -> list[PairScore]:
         """Probabilities that the document answers the query."""
         inputs = [(pair.query, pair.document) for pair in pairs]
+        self.place.compute_widely()
         with device_errors_translated(), torch.inference_mode():
             scores = self.model.predict(
                 inputs,
@@ -52,15 +54,15 @@ def open_reranker(folder: ModelFolder, place: Place) -> CrossEncoderRanker:
     if model.num_labels != 1:
         raise ModelBroken(f"A reranker has one output; this model has {model.num_labels}.")
     model.eval()
-    return CrossEncoderRanker(model, min(model.max_length or _MAX_TOKENS, _MAX_TOKENS))
+    return CrossEncoderRanker(model, min(model.max_length or _MAX_TOKENS, _MAX_TOKENS), place)
 
 
-def reranker_card(folder: ModelFolder, place: Place, ranker: CrossEncoderRanker) -> ModelCard:
+def reranker_card(folder: ModelFolder, ranker: CrossEncoderRanker) -> ModelCard:
     return ModelCard(
         id=folder.name,
         role=Role.RERANKER,
         created=int(time.time()),
         max_tokens=ranker.max_tokens,
-        dtype=place.dtype_name,
+        dtype=ranker.place.dtype_name,
         revision=folder.revision,
     )
