@@ -128,10 +128,11 @@ def test_a_breadcrumb_of_long_headings_leaves_room_for_the_text() -> None:
     assert estimate_tokens(piece.embedded_text) < 100
 
 
-def test_tokens_of_chinese_are_counted_by_character_and_of_english_by_letters() -> None:
+def test_tokens_are_estimated_by_the_kind_of_character() -> None:
     assert estimate_tokens("") == 0
     assert estimate_tokens("年假" * 50) == 80
-    assert estimate_tokens("a" * 380) == 100
+    assert estimate_tokens("a" * 380) == 92
+    assert estimate_tokens("| 1 | 2 |") == 5
 
 
 WORDS = st.text(st.sampled_from("abc .!?。年假é\n"), min_size=1, max_size=2_000)
