@@ -26,8 +26,8 @@ def use_installed_model() -> None:
 def use_rules_only() -> None:
     """For formats whose markup says what a heading is: the model's answer would go unused.
 
-    Tokens and sentences come from rules then. Over the 32 documents of such formats that we
-    test with, the blocks are the same, and 872 pages of Word take 4 s instead of 19.
+    Tokens and sentences come from rules then. Over the 30 documents of such formats that we
+    test with, the blocks are the same, and 872 pages of Word take 6 s instead of 19.
     """
     tokenize._load_spacy_model = _english_rules
 
