@@ -12,13 +12,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from engine.errors import EngineError, QueueFull
+from engine.errors import DeviceFailed, EngineError, NotReady, QueueFull
 from engine.runners import Load
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Whole = TypeVar("Whole")
 
+_STOPPED = "The model has stopped. Restart the engine; its log says why."
 _SHORT = 2  # items: a question, perhaps with its rewriting
 
 
@@ -53,7 +54,7 @@ class Lane(Generic[Item, Result, Whole]):
         self._join = join
         self._limits = limits
         self._jobs: list[_Job[Item, Result, Whole]] = []
-        self._running = 0
+        self._current: _Job[Item, Result, Whole] | None = None
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._closed = False
@@ -70,6 +71,8 @@ class Lane(Generic[Item, Result, Whole]):
         bulk = len(items) > _SHORT
         job: _Job[Item, Result, Whole] = _Job(bulk, next(self._numbers), items, order)
         with self._changed:
+            if self._closed:
+                raise NotReady(_STOPPED, retry_after=30.0)
             self._drop_cancelled()
             if len(self._jobs) >= self._limits.max_queue:
                 raise QueueFull(f"{len(self._jobs)} batches wait already. Try again shortly.")
@@ -80,7 +83,7 @@ class Lane(Generic[Item, Result, Whole]):
     def load(self) -> Load:
         with self._changed:
             self._drop_cancelled()
-            return Load(self._running, len(self._jobs))
+            return Load(int(self._current is not None), len(self._jobs))
 
     def close(self) -> None:
         with self._changed:
@@ -99,30 +102,52 @@ class Lane(Generic[Item, Result, Whole]):
         heapq.heapify(self._jobs)
 
     def _loop(self) -> None:
-        while (job := self._next()) is not None:
-            try:
-                self._advance(job)
-            except EngineError as error:
-                if job.future.set_running_or_notify_cancel():
-                    job.future.set_exception(error)
-            with self._changed:
-                self._running = 0
-                if not job.future.done():
-                    heapq.heappush(self._jobs, job)
+        try:
+            while (job := self._next()) is not None:
+                self._attempt(job)
+        finally:
+            self._give_up()
+
+    def _attempt(self, job: _Job[Item, Result, Whole]) -> None:
+        try:
+            self._advance(job)
+        except EngineError as error:
+            _fail(job.future, error)
+        with self._changed:
+            self._current = None
+            if not job.future.done():
+                heapq.heappush(self._jobs, job)
+
+    def _give_up(self) -> None:
+        """After an unforeseen error (the log has it) nobody waits in vain for this thread."""
+        with self._changed:
+            self._closed = True
+            left = [job for job in (self._current, *self._jobs) if job is not None]
+            self._jobs.clear()
+            self._current = None
+        for job in left:
+            _fail(job.future, DeviceFailed(_STOPPED))
 
     def _next(self) -> _Job[Item, Result, Whole] | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._has_work())
             if self._closed:
                 return None
-            self._running = 1
-            return heapq.heappop(self._jobs)
+            self._current = heapq.heappop(self._jobs)
+            return self._current
 
     def _advance(self, job: _Job[Item, Result, Whole]) -> None:
         size = self._limits.slice_size
         slice_, job.order = job.order[:size], job.order[size:]
         results = self._work([job.items[position] for position in slice_])
         job.results.update(zip(slice_, results, strict=True))
-        if not job.order and job.future.set_running_or_notify_cancel():
-            in_order = [job.results[position] for position in range(len(job.items))]
-            job.future.set_result(self._join(in_order))
+        if job.order:
+            return
+        whole = self._join([job.results[position] for position in range(len(job.items))])
+        if job.future.set_running_or_notify_cancel():
+            job.future.set_result(whole)
+
+
+def _fail(future: Future[Whole], error: EngineError) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_exception(error)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from engine.errors import BadRequest, EngineError, QueueFull
+from engine.errors import BadRequest, DeviceFailed, EngineError, NotReady, QueueFull
 from engine.reasoning import ReasoningSplitter
 from engine.runners import Event, Failure, Finish, Load, Piece, Sampling, Ticket, Turn
 from engine.transcript import Transcript
 
+_STOPPED = "The generator has stopped. Restart the engine; its log says why."
 _SECONDS_PER_ANSWER = 10.0  # a guess, for Retry-After
 
 
@@ -67,6 +68,8 @@ class SerialRunner:
         prompt = self._model.encode(turns)
         job = _Job(prompt, sampling, self._room(prompt, sampling), emit)
         with self._changed:
+            if self._closed:
+                raise NotReady(_STOPPED, retry_after=30.0)
             if len(self._waiting) + (self._current is not None) > self._max_queue:
                 raise QueueFull(
                     f"{len(self._waiting)} requests are waiting already. Try again shortly.",
@@ -83,7 +86,6 @@ class SerialRunner:
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            self._waiting.clear()
             if self._current is not None:
                 self._current.cancelled.set()
             self._changed.notify_all()
@@ -106,14 +108,29 @@ class SerialRunner:
                 self._waiting.remove(job)
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
-            try:
-                self._run(job)
-            except EngineError as error:
-                job.emit(Failure(error))
-            finally:
-                with self._changed:
-                    self._current = None
+        try:
+            while (job := self._next()) is not None:
+                self._attempt(job)
+        finally:
+            self._give_up()
+
+    def _attempt(self, job: _Job) -> None:
+        try:
+            self._run(job)
+        except EngineError as error:
+            job.emit(Failure(error))
+        with self._changed:
+            self._current = None
+
+    def _give_up(self) -> None:
+        """After an unforeseen error (the log has it) nobody waits in vain for this thread."""
+        with self._changed:
+            self._closed = True
+            left = [job for job in (self._current, *self._waiting) if job is not None]
+            self._waiting.clear()
+            self._current = None
+        for job in left:
+            job.emit(Failure(DeviceFailed(_STOPPED)))
 
     def _next(self) -> _Job | None:
         with self._changed:

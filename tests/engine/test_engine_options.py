@@ -1,7 +1,11 @@
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from engine.options import parse_options
@@ -38,3 +42,20 @@ def test_the_server_starts_without_importing_torch():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+def test_the_command_serves_until_it_is_told_to_stop():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "engine", "--data-dir", ".", "--port", port]
+    with subprocess.Popen([*command, "--embedder", "none", "--generator", "none"]) as process:
+        while True:
+            try:
+                health = httpx.get(f"http://127.0.0.1:{port}/health")
+                break
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        process.terminate()
+        assert process.wait(20) in (0, -signal.SIGTERM)
+    assert (health.status_code, health.json()) == (200, {"status": "ready", "models": []})

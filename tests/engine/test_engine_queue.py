@@ -202,3 +202,16 @@ def metrics(url: str, kind: str, value: float) -> str:
     return "\n".join(
         line for line in lines if f"num_requests_{kind}{{" in line and line.endswith(f" {value}")
     )
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_an_unforeseen_error_nobody_waits_in_vain():
+    class Faulty(ScriptedModel):
+        def generate(self, prompt, sampling, cancelled):
+            raise AttributeError("a bug")
+
+    with scripted_server(OneModel(Faulty("abc"))) as url, client_of(url) as client:
+        for expected in (500, 503):
+            with pytest.raises(InternalServerError) as refused:
+                client.chat.completions.create(model="", messages=ASK)
+            assert refused.value.status_code == expected

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.errors import DeviceFailed, QueueFull
+from engine.errors import DeviceFailed, NotReady, QueueFull
 from engine.lanes import Lane, Limits
 
 
@@ -76,3 +76,16 @@ def test_a_failure_reaches_the_one_who_asked_and_the_lane_goes_on(lane, steps):
     with pytest.raises(DeviceFailed):
         lane.submit(["bad"]).result()
     assert lane.submit(["good"]).result() == ["GOOD"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_an_unforeseen_error_nobody_waits_in_vain():
+    def work(texts: Sequence[str]) -> list[str]:
+        raise AttributeError("a bug")
+
+    lane = Lane(work, list, len, Limits(slice_size=2, max_queue=2))
+    with pytest.raises(DeviceFailed):
+        lane.submit(["a"]).result()
+    with pytest.raises(NotReady):
+        lane.submit(["b"])
+    lane.close()
