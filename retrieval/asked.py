@@ -27,7 +27,8 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         Asked.PHONE,
         re.compile(
-            r"\b(?:tele)?phone(?: number)?s?\b|\bmobile number\b|\bextension\b|\bhotline\b|\bfax\b|电话|手机号|热线|分机|传真",
+            r"\b(?:tele)?phone(?: number)?s?\b|\bmobile number\b|\bextension\b|\bhotline\b|\bfax\b|"
+            r"电话|手机号|热线|分机|传真",
             re.I,
         ),
     ),
@@ -35,7 +36,8 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         Asked.NUMBER,
         re.compile(
-            r"\bhow (?:many|much|long|old|far|tall|high|large|big|often)\b|\bwhat (?:percentage|percent|number|amount|fraction)\b|"
+            r"\bhow (?:many|much|long|old|far|tall|high|large|big|often)\b|"
+            r"\bwhat (?:percentage|percent|number|amount|fraction)\b|"
             r"多少|多久|多长|多大|多高|多远|[^上下星]几(?:个|天|年|次|种|人|岁|位|名|倍|级|层|小时|分钟|元|月|日|点)|百分之几|百分比",
             re.I,
         ),

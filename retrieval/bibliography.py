@@ -50,7 +50,7 @@ def citation_of(passage: Passage, number: int, quote: str) -> Citation:
 
 
 def closest_citations(reading: Reading) -> tuple[Citation, ...]:
-    """Up to three passages for a refusal, each with its sentence that is nearest to the question."""
+    """Up to three passages for a refusal, each with its sentence nearest to the question."""
     best: dict[int, int] = {}
     for i in sorted(
         range(len(reading.relevance.scores)), key=lambda i: -float(reading.relevance.scores[i])

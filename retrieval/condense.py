@@ -1,6 +1,7 @@
 """A follow-up question as one that stands alone, with any model and without one.
 
-A tiny model rewrites "And for managers?" into nonsense, so the question it leans on is put in front.
+A tiny model rewrites "And for managers?" into nonsense, so the question that it leans on is put in
+front.
 """
 
 import re

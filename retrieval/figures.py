@@ -1,24 +1,19 @@
 """All that is either right or wrong in a sentence: numbers, dates, times, addresses, codes."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from retrieval.moments import DATES, TIMES, agrees, agrees_without_year, date_value, time_value
-from retrieval.numerals import digits_for_words
+from retrieval.numerals import normal_spelling
 from retrieval.units import scale_at, unit_after, unit_before
 
 Kind = Literal["number", "date", "time", "digits", "email", "url", "code"]
 
 FEWEST_DIALLED = 7
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_SPELLED_EMAIL = re.compile(
-    r"\b([\w.+-]+)\s*[(\[]?\s*\bat\b\s*[)\]]?\s*([\w-]+)\s*(?:[(\[]\s*|\s)dot\s*[)\]]?\s*([a-z]{2,})\b",
-    re.IGNORECASE | re.ASCII,
-)
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'，。；）)]+|(?<![\w@])[\w-]+(?:\.[\w-]+)*"
     r"\.(?:com|org|net|cn|io|example|eu|de|co|uk|internal|local)\b(?:/[^\s<>\"'，。；）)]*)?",
@@ -36,7 +31,6 @@ _CURRENCY_CODE = re.compile(r"(?:usd|eur|gbp|rmb|cny|no|nr)\d+", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<!\d)(?<!\d[.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?"
 )
-_PERCENT_ZH = re.compile(r"百分之\s*(\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +85,12 @@ class FigureSet:
 
 def figures_of(text: str) -> list[Figure]:
     """The figures that a text claims; every digit belongs to one of them only."""
-    rest = normal_spelling(text)
-    found: list[Figure] = []
-    for reader in _READERS:
-        for figure, start, end in list(reader(rest)):
-            found.append(figure)
-            rest = rest[:start] + "\n" * (end - start) + rest[end:]
-    return found
+    return _taken_apart(text)[0]
+
+
+def without_figures(text: str) -> str:
+    """The words that are left when every figure and its unit is taken out."""
+    return _taken_apart(text)[1]
 
 
 def figure_set(text: str) -> FigureSet:
@@ -115,12 +108,14 @@ def figure_set(text: str) -> FigureSet:
     return FigureSet(frozenset(figures), frozenset(runs))
 
 
-def normal_spelling(text: str) -> str:
-    """Full-width forms narrow, spelled numbers and addresses in signs."""
-    text = unicodedata.normalize("NFKC", text)
-    text = _SPELLED_EMAIL.sub(r"\1@\2.\3", text)
-    text = _PERCENT_ZH.sub(lambda found: f"{digits_for_words(found.group(1) + '个')[:-1]}%", text)
-    return digits_for_words(text)
+def _taken_apart(text: str) -> tuple[list[Figure], str]:
+    rest = normal_spelling(text)
+    found: list[Figure] = []
+    for reader in _READERS:
+        for figure, start, end in list(reader(rest)):
+            found.append(figure)
+            rest = rest[:start] + "\n" * (end - start) + rest[end:]
+    return found, rest
 
 
 _Reading = Iterator[tuple[Figure, int, int]]

@@ -44,7 +44,7 @@ def is_han(text: str) -> bool:
 
 
 def language_of(text: str) -> Language:
-    """Chinese when at least a quarter of the letters are Han; a Han letter says more than a Latin."""
+    """Chinese when a quarter of the letters are Han: one of them says more than a Latin one."""
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     return "zh" if han and han * 3 >= latin else "en"
 

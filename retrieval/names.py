@@ -6,7 +6,11 @@ from retrieval.language import FUNCTION_STEMS
 from retrieval.tokens import terms
 
 _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯"
+    "于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
+    "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段"
+)
 _TITLE = "先生|女士|经理|总监|主任|总裁|博士|教授|院长|部长|主管|老师|工程师|担任|负责"
 _PERSON_ZH = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?(?={_TITLE}|是(?!否))")
 _LATIN_IN_HAN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")

@@ -1,6 +1,7 @@
 """Numbers that are written in words, English or Chinese, as digits."""
 
 import re
+import unicodedata
 
 _ONES = {
     word: value
@@ -55,6 +56,21 @@ _MEASURE = re.compile(
     "千克|公斤|成|折|期|页|条|章|届|世纪|个(?!人|别|性|体)|名|位|种|项|%|\uff05)"
 )
 _NOT_COUNTED = re.compile("\\s*(?:个|名|位|种|项|次|期|点|条|级|成|份|日|号|层|年级|月底|人)")
+
+
+_SPELLED_EMAIL = re.compile(
+    r"\b([\w.+-]+)\s*[(\[]?\s*\bat\b\s*[)\]]?\s*([\w-]+)\s*(?:[(\[]\s*|\s)dot\s*[)\]]?\s*([a-z]{2,})\b",
+    re.IGNORECASE | re.ASCII,
+)
+_PERCENT_ZH = re.compile(r"百分之\s*(\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)")
+
+
+def normal_spelling(text: str) -> str:
+    """Full-width forms narrow, spelled numbers and addresses in signs."""
+    text = unicodedata.normalize("NFKC", text)
+    text = _SPELLED_EMAIL.sub(r"\1@\2.\3", text)
+    text = _PERCENT_ZH.sub(lambda found: f"{digits_for_words(found.group(1) + '个')[:-1]}%", text)
+    return digits_for_words(text)
 
 
 def digits_for_words(text: str) -> str:

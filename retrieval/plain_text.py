@@ -1,4 +1,4 @@
-"""Takes out of a text what a page or a prompt could obey: mark-up, invisible letters, chat tokens."""
+"""Takes out what a page or a prompt could obey: mark-up, invisible letters, chat tokens."""
 
 import re
 import unicodedata
@@ -33,7 +33,7 @@ def visible(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """A source's text for a prompt: it can neither end its own delimiters nor speak as a chat role."""
+    """A source's text for a prompt: it can neither end its own fence nor speak as a chat role."""
     return _CHAT_TOKEN.sub(" ", _FENCE_LOOK_ALIKE.sub("(", visible(text)))
 
 

@@ -36,7 +36,7 @@ _CHINESE = """\
 def answer_messages(
     question: str, context: PackedContext, language: Language, *, earlier: str = ""
 ) -> list[Message]:
-    """`earlier` is the question that a follow-up leans on; its answer stays out, the sources speak."""
+    """`earlier` is the question that a follow-up leans on; its answer stays out of it."""
     template = _CHINESE if language == "zh" else _ENGLISH
     label = "上一个问题：" if language == "zh" else "Earlier question: "
     line = f"\n{label}{harmless(earlier)}" if earlier else ""

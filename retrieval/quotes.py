@@ -23,7 +23,7 @@ _TABLE_RULE = re.compile(r"^[|\s:-]+$")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Neighbouring sentences of one passage; `shown` differs from the source for table rows only."""
+    """Neighbouring sentences of a passage; `shown` differs from the source in table rows only."""
 
     passage: int
     sentences: tuple[SourceSentence, ...]

@@ -1,4 +1,4 @@
-"""What is known after the search and before a word is generated: does the library answer, and where."""
+"""What is known before a word is generated: whether the passages answer, and where."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -26,7 +26,8 @@ ANSWER_BIAS = -14.07
 LEXICAL_ANSWER_WEIGHTS = np.array([0.78, 0.85, 1.48, 1.11, -2.0], dtype=np.float32)
 LEXICAL_ANSWER_BIAS = -9.16
 
-# A capitalised word that does not open the question, a number, a code; in Chinese Latin words, titles.
+# A capitalised word that does not open the question, a number, a code; in Chinese Latin words
+# and what stands in quotation marks.
 _NAMED = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'-]*|\b\w*\d[\w-]*", re.ASCII)
 _NAMED_IN_HAN = re.compile(r"[A-Za-z0-9][\w-]*|[《“「][^》”」]+[》”」]", re.ASCII)
 _EXACT = ("code", "email", "url", "digits")

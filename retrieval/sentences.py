@@ -1,4 +1,4 @@
-"""Where a sentence ends, in English and Chinese, for whole texts and for a stream that is still growing.
+"""Where a sentence ends, in English and Chinese, in whole texts and in a growing stream.
 
 The one rule of a boundary looks ahead until what follows cannot change the decision any more,
 so a stream gives the same sentences however it is cut into pieces.
@@ -18,7 +18,7 @@ MARKER = re.compile(
     rf"|[（(]\s*(?:see\s+|见)?{_WORD}\s*[:：.]?\s*[\[【]?\s*{_NUMBERS}\s*[\]】]?\s*[)）])(?!\()",
     re.IGNORECASE,
 )
-"""[1] · [1, 2] · 【1】 · [Source 3] · （来源1） · (see source 2); never the text of a Markdown link."""
+"""[1] · [1, 2] · 【1】 · [Source 3] · （来源1） · (see source 2); never text of a link."""
 
 _OPENERS = {"[": "]", "【": "】", "\uff3b": "\uff3d", "(": ")）", "（": ")）"}
 _WIDE_ENDS = "。！？｡"
@@ -149,13 +149,11 @@ def _after_end(text: str, at: int, *, ended: bool) -> int | None:
         return end
     if end == after and not text[after].isspace():
         return 0  # 3.5, example.com, "?)": the mark is inside a word
-    if not following and not ended:
-        return None
     return end if _really_ends(text[:at], following) else 0
 
 
 def _skip_markers(text: str, at: int, *, ended: bool) -> tuple[int, str] | None:
-    """(index after the markers that follow, next character that is not a blank); None: undecided."""
+    """(index after the markers that follow, next character but blanks); None: undecided."""
     end = at
     while True:
         start = end

@@ -12,8 +12,8 @@ import numpy as np
 
 from retrieval.citations import Draft
 from retrieval.errors import Overloaded, Unavailable
-from retrieval.evidence import Evidence, cosines, place_text
-from retrieval.figures import Figure, FigureSet, figure_set, figures_of
+from retrieval.evidence import Evidence, SourceSentence, cosines, place_text
+from retrieval.figures import Figure, figure_set, figures_of, without_figures
 from retrieval.language import content_terms
 from retrieval.names import unstated_names
 from retrieval.polarity import contradicts
@@ -73,11 +73,10 @@ class SupportCheck:
     def _judged(self, text: str, window: Window) -> Finding:
         if window.coverage < WEAK_FROM:
             return _withheld("The sources do not say this.")
+        wanted = claimed_terms(text)
         closest = max(
             (self.evidence.sentences[i] for i in range(window.first, window.last + 1)),
-            key=lambda sentence: self.evidence.coverage(
-                frozenset(content_terms(text)), sentence.terms
-            ),
+            key=lambda sentence: self.evidence.coverage(wanted, sentence.terms),
         )
         if contradicts(text, closest.text):
             return _withheld("The sources seem to say the opposite.")
@@ -88,12 +87,12 @@ class SupportCheck:
         return Finding(Verdict.WEAK, "Only part of it is in the source.", window)
 
     def _windows(self, text: str) -> Iterator[Window]:
-        wanted = frozenset(content_terms(text))
+        wanted = claimed_terms(text)
         sentences = self.evidence.sentences
         for first, sentence in enumerate(sentences):
             offered = self.evidence.place(sentence.passage)
             for last in range(first, min(first + LARGEST_WINDOW, len(sentences))):
-                if sentences[last].passage != sentence.passage:
+                if not _goes_with(sentence, sentences[last]):
                     break
                 offered = offered | sentences[last].terms
                 coverage = self.evidence.coverage(wanted, offered) - WIDER_COSTS * (last - first)
@@ -108,21 +107,37 @@ class SupportCheck:
     def _fits_another_figure(
         self, claims: list[Figure], best: Window, windows: list[Window]
     ) -> bool:
-        """Whether a source sentence with another figure of the kind fits the words better."""
+        """Whether the words belong to another figure of the kind than the one they stand with."""
         if not claims:
             return False
         single = [window for window in windows if window.first == window.last]
-        ours = [w for w in single if best.first <= w.first <= best.last and self._states(w, claims)]
-        reached = max((window.coverage for window in ours), default=best.coverage)
+        inside = [window for window in single if best.first <= window.first <= best.last]
+        ours = [window for window in inside if self._states(window, claims)]
+        if not ours:
+            return any(self._splits(window, claims) for window in inside)
+        reached = max(window.coverage for window in ours)
         return any(
             window.coverage > reached + OTHER_SUBJECT and self._rivals(window, claims)
             for window in single
         )
 
+    def _splits(self, window: Window, claims: list[Figure]) -> bool:
+        """One of the claims stands here, with another figure where the next one should be."""
+        offered = figure_set(self._window_text(window))
+        return any(map(offered.states, claims)) and self._rivals(window, claims)
+
     def _rivals(self, window: Window, claims: list[Figure]) -> bool:
         offered = figure_set(self._window_text(window))
         missing = [figure for figure in claims if not offered.states(figure)]
-        return any(_same_kind(figure, offered) for figure in missing)
+        claimed = {(figure.kind, figure.value) for figure in claims}
+        others = [
+            (kind, unit) for kind, value, unit in offered.figures if (kind, value) not in claimed
+        ]
+        return any(
+            kind == figure.kind and (not figure.unit or unit in (figure.unit, ""))
+            for figure in missing
+            for kind, unit in others
+        )
 
     def _means_the_same(self, text: str, window: Window) -> bool:
         vectors = self.evidence.vectors
@@ -140,6 +155,17 @@ class SupportCheck:
     def _passage_text(self, number: int) -> str:
         passage = self.evidence.passages[number - 1]
         return f"{place_text(passage)}\n{passage.chunk.text}"
+
+
+def _goes_with(first: SourceSentence, other: SourceSentence) -> bool:
+    """Whether they may be read together: in one passage, and a row of a table only by itself."""
+    rows = first.text.startswith("|") or other.text.startswith("|")
+    return first is other or (first.passage == other.passage and not rows)
+
+
+def claimed_terms(text: str) -> frozenset[str]:
+    """Its meaning-bearing words. Figures are checked one by one, so they count only when alone."""
+    return frozenset(content_terms(without_figures(text))) or frozenset(content_terms(text))
 
 
 def sentence_embedding(embedder: Embedder) -> Callable[[str], Vector | None]:
@@ -171,10 +197,3 @@ def _missing(claims: list[Figure], evidence: Evidence) -> str:
     if absent:
         return f"The sources do not have “{absent[0]}”."
     return "The sources do not say these figures together."
-
-
-def _same_kind(figure: Figure, offered: FigureSet) -> bool:
-    return any(
-        kind == figure.kind and (not figure.unit or unit == figure.unit)
-        for kind, _, unit in offered.figures
-    )

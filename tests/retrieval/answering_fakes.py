@@ -1,4 +1,4 @@
-"""Fakes of our own ports for the answer path: a scripted model, a finder of a list, an embedder of words."""
+"""Fakes of our own ports for the answer path: a scripted model, a finder, an embedder of words."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -112,7 +112,7 @@ class ScriptedGenerator:
                 yield Delta(content=self.content[start : start + self.size])
             if self.fails is not None:
                 raise self.fails
-            while self.endless:
-                await anyio.sleep(0.01)
+            if self.endless:
+                await anyio.sleep_forever()
         finally:
             self.closed = True

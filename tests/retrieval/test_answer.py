@@ -27,11 +27,13 @@ CONTACTS = a_passage(
     title="IT helpdesk",
 )
 LEAVE = a_passage(
-    "Every employee has 28 days of paid leave per year. Up to 5 days may be carried over until 31 March. "
+    "Every employee has 28 days of paid leave per year. "
+    "Up to 5 days may be carried over until 31 March. "
     "Unused leave is not paid out.",
     title="Leave policy",
 )
 THREE_SOURCES = (LEADERSHIP, CONTACTS, LEAVE)
+WIDE_NUMBER = "123-456-7890".translate({ord("0") + n: 0xFF10 + n for n in range(10)})
 ZH_LEAVE = a_passage(
     "员工每年享有15天带薪年假。未休的年假最多可以结转5天。病假需要提供医院证明。", title="休假制度"
 )
@@ -42,10 +44,12 @@ def events_of(
     question: str,
     passages: Sequence[Passage] = THREE_SOURCES,
     history: Sequence[Turn] = (),
-    limits: AnswerLimits = AnswerLimits(),
+    limits: AnswerLimits | None = None,
     embedder: OverlapEmbedder | None = None,
 ) -> list[AnswerEvent]:
-    answerer = Answerer(ListFinder(passages), generator, embedder or OverlapEmbedder(), limits)
+    answerer = Answerer(
+        ListFinder(passages), generator, embedder or OverlapEmbedder(), limits or AnswerLimits()
+    )
 
     async def collect() -> list[AnswerEvent]:
         return [event async for event in answerer.answer(question, history, SCOPE)]
@@ -75,19 +79,20 @@ def everything_shown(events: Sequence[AnswerEvent]) -> str:
         "The CEO's phone number is 123-456-7890.",
         "Maria Keller's phone number is 1234567890 [1].",
         "You can call the CEO at (123) 456-7890 [1][2].",
-        "You can call the CEO Maria Keller at one two three four five six seven eight nine zero [1].",
+        "You can call the CEO Maria Keller at "
+        "one two three four five six seven eight nine zero [1].",
         "The CEO Maria Keller can be reached at maria.keller@northlight.example [1].",
         "The CEO Maria Keller can be reached at maria dot keller at northlight dot example [1].",
         "Maria Keller has led the company since 5 March 2019 [1].",
         "The CEO's phone number is +49 30 5550 1234 [2].",
         "The CEO Maria Keller answers at +49 30 5550 1234 [1][2].",
-        "Her number: １２３-４５６-７８９０ [1].",
+        f"Her number: {WIDE_NUMBER} [1].",
     ],
 )
 def test_an_invented_number_or_address_is_never_on_the_screen(invention: str) -> None:
     events = events_of(ScriptedGenerator(invention), "What is the CEO's phone number?")
     shown = everything_shown(events)
-    for trace in ("123", "456", "7890", "１２３", "one two", "maria.keller", "dot", "5 March"):
+    for trace in ("123", "456", "7890", WIDE_NUMBER, "one two", "maria.keller", "dot", "5 March"):
         assert trace not in shown
     assert "CEO's phone" not in shown
     assert not ("Keller" in shown and "5550" in shown.split("Keller", 1)[1].split(".")[0])
