@@ -36,13 +36,18 @@ export function Dialog({ onClose, title, description, bare = false, place = "cen
   const [layer, setLayer] = useState<HTMLElement | null>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
-    element?.showModal();
+    if (!element) return;
+    element.showModal();
+    // The browser would choose the close button. A form wants its first field; a drawer must not call up a keyboard.
+    const field = place === "center" ? element.querySelector<HTMLElement>("input, textarea, select") : null;
+    (field ?? element).focus();
     setLayer(element);
-    return () => element?.close();
-  }, []);
+    return () => element.close();
+  }, [place]);
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       aria-labelledby={`${id}-title`}
       aria-describedby={description ? `${id}-description` : undefined}
       onCancel={(event) => {
@@ -50,10 +55,14 @@ export function Dialog({ onClose, title, description, bare = false, place = "cen
         event.preventDefault();
         onClose();
       }}
+      // The browser may close it without asking first, when nothing was pressed since it opened.
+      onClose={(event) => {
+        if (event.target === event.currentTarget && !event.currentTarget.open) onClose();
+      }}
       onMouseDown={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}
-      className={cn("animate-appear overflow-hidden bg-surface p-0 shadow-lift", PLACES[place], className)}
+      className={cn("animate-appear overflow-hidden bg-surface p-0 shadow-lift outline-none", PLACES[place], className)}
     >
       <LayerContext value={layer}>
         {bare ? (

@@ -25,7 +25,7 @@ export function RenameDialog({ conversation, onClose }: { conversation: Conversa
       >
         <Field label={t("history.newTitle")}>
           {(control) => (
-            <Input {...control} autoFocus value={title} maxLength={LIMIT} onChange={(event) => setTitle(event.target.value)} />
+            <Input {...control} value={title} maxLength={LIMIT} onChange={(event) => setTitle(event.target.value)} />
           )}
         </Field>
         {change.error && (
