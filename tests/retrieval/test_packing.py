@@ -9,7 +9,8 @@ from tests.retrieval.answering_fakes import a_passage
 def test_passages_are_numbered_and_fenced_in_order() -> None:
     packed = pack_context([a_passage("First.", title="A"), a_passage("Second.", title="B")], 1000)
     assert packed.text == (
-        '<source id="1" title="A">\nFirst.\n</source>\n\n<source id="2" title="B">\nSecond.\n</source>'
+        '<source id="1" title="A">\nFirst.\n</source>\n\n'
+        '<source id="2" title="B">\nSecond.\n</source>'
     )
     assert len(packed.passages) == 2
 
