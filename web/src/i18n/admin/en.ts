@@ -187,6 +187,7 @@ export const en = {
   "sources.removed": "The source was removed",
 
   "run.history": "Run history",
+  "run.comma": ", ",
   "run.loading": "Loading the runs",
   "run.none": "It has not run yet.",
   "run.added": "＋{count}",

@@ -179,6 +179,7 @@ export const zhCN: SameKeys<typeof en> = {
   "sources.removed": "来源已移除",
 
   "run.history": "运行记录",
+  "run.comma": "，",
   "run.loading": "正在加载运行记录",
   "run.none": "尚未运行过。",
   "run.added": "＋{count}",

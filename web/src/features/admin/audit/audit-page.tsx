@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Select } from "@/components/ui/input";
 import { Cell, HeadCell, Pager, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Working } from "@/components/ui/working";
 import { useFormats } from "@/i18n/provider";
@@ -11,6 +10,7 @@ import { useFormats } from "@/i18n/provider";
 import { AUDIT_SHOWN, auditQuery, type AuditFilter } from "../api/get-audit";
 import type { AuditEntry } from "../api/shapes";
 import { AdminPage } from "../parts/admin-page";
+import { FilterSelect } from "../parts/filter-select";
 import { SearchField } from "../parts/search-field";
 import { useAdminT } from "../texts";
 import { ACTIONS, isKnownAction } from "./actions";
@@ -26,20 +26,15 @@ export function AuditPage({ filter, onFilter }: AuditPageProps) {
   return (
     <AdminPage title={t("audit.title")} lead={t("audit.lead")}>
       <div className="mb-4 flex flex-wrap gap-2">
-        <SearchField label={t("audit.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="grow basis-52 sm:max-w-80" />
-        <Select
-          aria-label={t("audit.actionFilter")}
-          value={filter.action}
-          onChange={(event) => onFilter({ action: event.target.value })}
-          className="w-auto text-sm"
-        >
-          <option value="">{t("audit.allActions")}</option>
-          {ACTIONS.map((action) => (
-            <option key={action} value={action}>
-              {t(`action.${action}`)}
-            </option>
-          ))}
-        </Select>
+        <SearchField label={t("audit.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="w-full sm:w-80" />
+        <FilterSelect
+          label={t("audit.actionFilter")}
+          value={isKnownAction(filter.action) ? filter.action : null}
+          all={t("audit.allActions")}
+          options={ACTIONS.map((action) => ({ value: action, label: t(`action.${action}`) }))}
+          onChange={(action) => onFilter({ action: action ?? "" })}
+          className="w-full sm:w-60"
+        />
       </div>
       {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {isPending && <Working text={t("audit.loading")} />}
@@ -54,9 +49,9 @@ export function AuditPage({ filter, onFilter }: AuditPageProps) {
         <>
           <Table label={t("audit.title")}>
             <TableHead>
-              <HeadCell className="pl-4">{t("audit.when")}</HeadCell>
-              <HeadCell>{t("audit.who")}</HeadCell>
-              <HeadCell>{t("audit.what")}</HeadCell>
+              <HeadCell className="hidden pl-4 sm:table-cell">{t("audit.when")}</HeadCell>
+              <HeadCell className="hidden sm:table-cell">{t("audit.who")}</HeadCell>
+              <HeadCell className="max-sm:pl-4">{t("audit.what")}</HeadCell>
             </TableHead>
             <TableBody>
               {data.items.map((entry) => (
@@ -74,14 +69,18 @@ export function AuditPage({ filter, onFilter }: AuditPageProps) {
 function EntryRow({ entry }: { entry: AuditEntry }) {
   const t = useAdminT();
   const formats = useFormats();
+  const actor = entry.actor === "system" ? t("audit.system") : entry.actor;
   const details = Object.entries(entry.detail);
   return (
     <Row>
-      <Cell className="figures w-px pl-4 align-top text-[0.8125rem] text-muted sm:text-sm sm:whitespace-nowrap">
+      <Cell className="figures hidden w-px pl-4 align-top whitespace-nowrap text-muted sm:table-cell">
         <time dateTime={entry.at}>{formats.dateTime(entry.at)}</time>
       </Cell>
-      <Cell className="w-px align-top whitespace-nowrap">{entry.actor === "system" ? t("audit.system") : entry.actor}</Cell>
-      <Cell className="align-top">
+      <Cell className="hidden w-px align-top whitespace-nowrap sm:table-cell">{actor}</Cell>
+      <Cell className="align-top max-sm:pl-4">
+        <p className="figures text-[0.8125rem] text-muted sm:hidden">
+          {actor} · <time dateTime={entry.at}>{formats.dateTime(entry.at)}</time>
+        </p>
         <p className="[overflow-wrap:anywhere]">
           {isKnownAction(entry.action) ? t(`action.${entry.action}`) : entry.action}
           {entry.target && <span className="font-medium"> {entry.target}</span>}

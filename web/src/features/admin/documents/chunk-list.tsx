@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 
 import { cn } from "@/components/ui/class-names";
 
@@ -47,6 +47,7 @@ interface ChunkCardProps {
 
 const ChunkCard = memo(function ChunkCard({ chunk, active, rank, onHover, onChoose }: ChunkCardProps) {
   const t = useAdminT();
+  const [open, setOpen] = useState(false);
   const place = [chunk.page !== null && t("chunk.page", { page: chunk.page }), ...chunk.headings].filter(Boolean).join(" › ");
   return (
     <li data-chunk={chunk.id}>
@@ -54,7 +55,11 @@ const ChunkCard = memo(function ChunkCard({ chunk, active, rank, onHover, onChoo
         type="button"
         onMouseEnter={() => onHover(chunk)}
         onFocus={() => onHover(chunk)}
-        onClick={() => onChoose(chunk)}
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+          onChoose(chunk);
+        }}
         className={cn(
           "block w-full rounded-md border px-3.5 py-2.5 text-left transition-colors",
           active ? "border-accent bg-mark/50" : "border-line bg-surface hover:border-line-strong",
@@ -65,7 +70,7 @@ const ChunkCard = memo(function ChunkCard({ chunk, active, rank, onHover, onChoo
           <span className="min-w-0 truncate">{place}</span>
           {rank !== null && <span className="figures ml-auto shrink-0 font-medium text-accent">{t("find.rank", { rank })}</span>}
         </span>
-        <span className={cn("block text-sm leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]", !active && "line-clamp-4")}>{chunk.text}</span>
+        <span className={cn("text-sm leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]", open ? "block" : "line-clamp-4")}>{chunk.text}</span>
       </button>
     </li>
   );

@@ -15,7 +15,7 @@ export function DocumentFacts({ document }: { document: DocumentDetail }) {
   const { stage, done, total } = progressOfDocument(document, document.job ?? undefined);
   const { job } = document;
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-4 lg:flex lg:flex-wrap lg:gap-x-10">
+    <dl className="grid grid-cols-3 gap-x-4 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-4 lg:flex lg:flex-wrap lg:gap-x-10">
       <Fact name={t("documents.state")}>
         <StageBadge stage={stage} done={done} total={total} className="mt-0.5" />
       </Fact>

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Select } from "@/components/ui/input";
 import { Pager } from "@/components/ui/table";
 import { Working } from "@/components/ui/working";
 
@@ -12,6 +11,7 @@ import { DOCUMENTS_SHOWN, documentsQuery, type DocumentFilter } from "../api/get
 import { knowledgeBaseIn, knowledgeBasesQuery } from "../api/get-knowledge-bases";
 import type { AdminDocument } from "../api/shapes";
 import { DOCUMENT_STATES } from "../filters";
+import { FilterSelect } from "../parts/filter-select";
 import { SearchField } from "../parts/search-field";
 import { useAdminT } from "../texts";
 import { ChooseFiles } from "../uploads/choose-files";
@@ -39,20 +39,15 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
   return (
     <>
       <div className="mb-4 flex flex-wrap gap-2">
-        <SearchField label={t("documents.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="grow basis-52 sm:max-w-80" />
-        <Select
-          aria-label={t("documents.stateFilter")}
-          value={filter.state ?? ""}
-          onChange={(event) => onFilter({ state: DOCUMENT_STATES.find((state) => state === event.target.value) ?? null })}
-          className="w-auto text-sm"
-        >
-          <option value="">{t("documents.allStates")}</option>
-          {DOCUMENT_STATES.map((state) => (
-            <option key={state} value={state}>
-              {t(`stage.${state}`)}
-            </option>
-          ))}
-        </Select>
+        <SearchField label={t("documents.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="w-full sm:w-80" />
+        <FilterSelect
+          label={t("documents.stateFilter")}
+          value={filter.state}
+          all={t("documents.allStates")}
+          options={DOCUMENT_STATES.map((state) => ({ value: state, label: t(`stage.${state}`) }))}
+          onChange={(state) => onFilter({ state })}
+          className="grow basis-36 sm:max-w-48"
+        />
         <div className="ml-auto">
           <ChooseFiles knowledgeBaseId={knowledgeBaseId} />
         </div>

@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Select } from "@/components/ui/input";
 import { HeadCell, Pager, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Working } from "@/components/ui/working";
 
@@ -11,6 +10,7 @@ import { JOBS_SHOWN, jobsQuery, type JobFilter } from "../api/get-jobs";
 import { knowledgeBasesQuery } from "../api/get-knowledge-bases";
 import { JOB_STATES } from "../filters";
 import { AdminPage } from "../parts/admin-page";
+import { FilterSelect } from "../parts/filter-select";
 import { useAdminT } from "../texts";
 import { JobRow } from "./job-row";
 
@@ -28,32 +28,22 @@ export function JobsPage({ filter, onFilter }: JobsPageProps) {
   return (
     <AdminPage title={t("jobs.title")} lead={t("jobs.lead")}>
       <div className="mb-4 flex flex-wrap gap-2">
-        <Select
-          aria-label={t("jobs.stateFilter")}
-          value={filter.state ?? ""}
-          onChange={(event) => onFilter({ state: JOB_STATES.find((state) => state === event.target.value) ?? null })}
-          className="w-auto text-sm"
-        >
-          <option value="">{t("jobs.allStates")}</option>
-          {JOB_STATES.map((state) => (
-            <option key={state} value={state}>
-              {t(`job.${state}`)}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label={t("jobs.kbFilter")}
-          value={filter.knowledgeBaseId ?? ""}
-          onChange={(event) => onFilter({ knowledgeBaseId: event.target.value || null })}
-          className="w-auto max-w-full text-sm"
-        >
-          <option value="">{t("jobs.allKnowledgeBases")}</option>
-          {knowledgeBases.data?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </Select>
+        <FilterSelect
+          label={t("jobs.stateFilter")}
+          value={filter.state}
+          all={t("jobs.allStates")}
+          options={JOB_STATES.map((state) => ({ value: state, label: t(`job.${state}`) }))}
+          onChange={(state) => onFilter({ state })}
+          className="grow basis-32 sm:max-w-44"
+        />
+        <FilterSelect
+          label={t("jobs.kbFilter")}
+          value={filter.knowledgeBaseId}
+          all={t("jobs.allKnowledgeBases")}
+          options={knowledgeBases.data?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          onChange={(knowledgeBaseId) => onFilter({ knowledgeBaseId })}
+          className="grow basis-40 sm:max-w-72"
+        />
       </div>
       {jobs.error && <ErrorNote error={jobs.error} onRetry={() => void jobs.refetch()} />}
       {jobs.isPending && <Working text={t("jobs.loading")} />}

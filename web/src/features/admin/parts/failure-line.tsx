@@ -21,7 +21,7 @@ export function FailureLine({ sentence, requestId, action }: FailureLineProps) {
       <span className="min-w-0 [overflow-wrap:anywhere]">
         {sentence}
         {requestId && (
-          <span className="ml-2 inline-flex items-center gap-1 align-middle text-faint">
+          <span className="ml-2 inline-flex items-center gap-0.5 align-bottom text-faint [&_button]:size-5 [&_button_svg]:size-3.5">
             <code className="font-mono text-xs">{requestId}</code>
             <CopyButton text={requestId} label={t("common.copyId", { id: requestId })} />
           </span>

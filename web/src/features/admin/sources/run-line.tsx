@@ -8,21 +8,25 @@ import { useAdminT } from "../texts";
 export function RunLine({ run }: { run: SourceRun }) {
   const t = useAdminT();
   const { language } = useLanguage();
-  const seconds = secondsBetween(run.started_at, run.finished_at, new Date());
+  const time = durationOf(language, secondsBetween(run.started_at, run.finished_at, new Date()));
+  // A run that failed before it could look at the folder has nothing to count.
+  const reached = run.error === null || run.added + run.changed + run.removed + run.unchanged > 0;
   const words = t("run.words", { added: run.added, changed: run.changed, removed: run.removed });
   return (
     <span className="figures whitespace-nowrap">
-      <span className="sr-only">{words}</span>
-      <span aria-hidden title={words}>
-        <span className={run.added > 0 ? "text-ok" : ""}>{t("run.added", { count: run.added })}</span>{" "}
-        <span className={run.changed > 0 ? "text-accent" : ""}>{t("run.changed", { count: run.changed })}</span>{" "}
-        <span className={run.removed > 0 ? "text-danger" : ""}>{t("run.removed", { count: run.removed })}</span>
-      </span>
-      {run.failed > 0 && <span className="text-danger"> · {t("run.failed", { count: run.failed })}</span>}
-      <span className="text-faint">
-        {t("list.separator")}
-        {run.finished_at ? durationOf(language, seconds) : t("run.since", { time: durationOf(language, seconds) })}
-      </span>
+      {reached && (
+        <>
+          <span className="sr-only">{words}</span>
+          <span aria-hidden title={words}>
+            <span className={run.added > 0 ? "text-ok" : ""}>{t("run.added", { count: run.added })}</span>{" "}
+            <span className={run.changed > 0 ? "text-accent" : ""}>{t("run.changed", { count: run.changed })}</span>{" "}
+            <span className={run.removed > 0 ? "text-danger" : ""}>{t("run.removed", { count: run.removed })}</span>
+          </span>
+          {run.failed > 0 && <span className="text-danger"> · {t("run.failed", { count: run.failed })}</span>}
+          {t("run.comma")}
+        </>
+      )}
+      <span className="text-faint">{run.finished_at ? time : t("run.since", { time })}</span>
     </span>
   );
 }
