@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: a column at the left that folds to an icon bar, a drawer on phones. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, SquarePen } from "lucide-react";
+import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Settings2, SquarePen } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import type { Me } from "@/api/types";
@@ -79,6 +79,7 @@ function Column({ me, folded, onFold, children }: { me: Me; folded: boolean; onF
       </header>
       <NewQuestion folded={folded} />
       <div className="flex min-h-0 w-full grow flex-col">{children}</div>
+      {me.role === "admin" && <AdminLink folded={folded} />}
       <UserMenu me={me} folded={folded} />
     </aside>
   );
@@ -122,6 +123,29 @@ function NewQuestion({ folded }: { folded: boolean }) {
   );
 }
 
+function AdminLink({ folded }: { folded: boolean }) {
+  const t = useT();
+  const look =
+    "flex items-center gap-2.5 rounded-md text-sm text-muted hover:bg-line/60 hover:text-ink aria-[current=page]:text-ink [&_svg]:size-4";
+  if (folded) {
+    return (
+      <Tooltip text={t("app.admin")}>
+        <Link to="/admin" aria-label={t("app.admin")} className={cn(look, "mb-2 size-8 justify-center")}>
+          <Settings2 aria-hidden />
+        </Link>
+      </Tooltip>
+    );
+  }
+  return (
+    <div className="shrink-0 px-2 pb-2">
+      <Link to="/admin" className={cn(look, "h-9 px-2")}>
+        <Settings2 aria-hidden />
+        {t("app.admin")}
+      </Link>
+    </div>
+  );
+}
+
 function PhoneBar({ me, children }: { me: Me; children: ReactNode }) {
   const t = useT();
   const { href } = useLocation();
@@ -143,6 +167,7 @@ function PhoneBar({ me, children }: { me: Me; children: ReactNode }) {
           <div className="flex h-full flex-col pt-3">
             <NewQuestion folded={false} />
             <div className="flex min-h-0 grow flex-col">{children}</div>
+            {me.role === "admin" && <AdminLink folded={false} />}
             <UserMenu me={me} folded={false} />
           </div>
         </Dialog>

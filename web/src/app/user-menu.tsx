@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { KeyRound, Keyboard, LogOut, Settings2 } from "lucide-react";
+import { KeyRound, Keyboard, LogOut } from "lucide-react";
 import { useState } from "react";
 
 import type { Me } from "@/api/types";
@@ -55,14 +55,6 @@ export function UserMenu({ me, folded }: { me: Me; folded: boolean }) {
             {t("app.account")}
           </Link>
         </MenuLink>
-        {me.role === "admin" && (
-          <MenuLink>
-            <Link to="/admin">
-              <Settings2 aria-hidden />
-              {t("app.admin")}
-            </Link>
-          </MenuLink>
-        )}
         <MenuItem icon={<Keyboard aria-hidden />} onSelect={() => setHelping(true)}>
           {t("app.shortcuts")}
         </MenuItem>

@@ -17,14 +17,18 @@ const NEXT: Record<string, TextKey> = {
   invalid: "error.invalidNext",
 };
 
-/** The sentence and the next step of any thrown value. */
+/** A message of more than one sentence has already said what to do next. */
+const SAYS_WHAT_NEXT = /[.!?]\s+\S|[。！？]\S/;
+
+/** The sentence and the next step of any thrown value; no next step when the sentence holds it. */
 export function useErrorText(): (error: unknown) => { sentence: string; next: string; id: string | null } {
   const t = useT();
   return useCallback(
     (error) => {
       if (!(error instanceof ApiError)) return { sentence: t("error.unknown"), next: t("error.unknownNext"), id: null };
       const fallback = error.code === "offline" ? t("error.offline") : t("error.unknown");
-      return { sentence: error.message || fallback, next: t(NEXT[error.code] ?? "error.unknownNext"), id: error.requestId };
+      const next = SAYS_WHAT_NEXT.test(error.message) ? "" : t(NEXT[error.code] ?? "error.unknownNext");
+      return { sentence: error.message || fallback, next, id: error.requestId };
     },
     [t],
   );
@@ -45,7 +49,7 @@ export function ErrorNote({ error, onRetry, action }: ErrorNoteProps) {
       <CircleAlert aria-hidden className="mt-[0.2em] size-4 shrink-0 text-danger" />
       <div className="min-w-0 grow">
         <p className="font-medium">{sentence}</p>
-        <p className="text-muted">{next}</p>
+        {next && <p className="text-muted">{next}</p>}
         {id && (
           <p className="mt-1 flex flex-wrap items-center gap-1 text-muted">
             <span>{t("common.requestId")}</span>

@@ -57,7 +57,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <section
         aria-label={t("common.notifications")}
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2 print:hidden"
+        className="pointer-events-none fixed inset-x-4 top-4 z-50 flex flex-col items-center gap-2 print:hidden"
       >
         {shown.map((toast) => (
           <Toast key={toast.id} toast={toast} onDone={() => dismiss(toast.id)} />
