@@ -8,9 +8,9 @@ Values = Mapping[str, Any]  # nested like the settings
 # How each embedder wants to be used, from its model card. Others state it in the settings.
 EMBEDDERS: Final[dict[str, dict[str, str | int]]] = {
     "multilingual-e5-small": {
-        "revision": "main",
+        "revision": "1571fc982750.1",  # as the engine names it: engine/bundled/e5.py
         "pooling": "mean",
-        "dtype": "float32",
+        "dtype": "bfloat16",
         "dimension": 384,
         "query_prefix": "query: ",
         "passage_prefix": "passage: ",
@@ -29,6 +29,7 @@ LARGE: Final[Values] = {
         "embedder": {"model": "BAAI/bge-m3"},
         "generator": "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
         "reranker": "BAAI/bge-reranker-v2-m3",
+        "languages": ("en", "zh"),
         "context_tokens": 8192,
         "answer_tokens": 4096,
     },
@@ -40,7 +41,8 @@ PROFILES: Final[Mapping[str, Values]] = {
             "embedder": {"model": "multilingual-e5-small"},
             "generator": "SmolLM2-135M-Instruct",
             "reranker": None,
-            "context_tokens": 2048,
+            "languages": ("en",),
+            "context_tokens": 900,  # more makes a model of this size slower and worse
             "answer_tokens": 256,
         },
         "search": {"passages": 5},

@@ -79,6 +79,7 @@ class Models(Section):
     reranker: Optional
     engine_url: Optional = None  # ends in /v1; None: start our own engine process
     api_key: SecretStr | None = None  # for engine_url
+    languages: tuple[Literal["en", "zh"], ...]  # that the generator writes; others get quotes
     context_tokens: Positive  # question, history and sources together
     answer_tokens: Positive  # reasoning and answer together
 
@@ -105,9 +106,6 @@ class Nightly(Section):
     enabled: bool = True
     cron: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")] = (
         "0 2 * * *"  # minute hour day month weekday, in the server's time zone
-    )
-    max_removed_share: Annotated[float, Field(gt=0, le=1)] = (
-        0.3  # above it, the sync stops and asks
     )
 
 

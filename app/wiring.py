@@ -1,7 +1,7 @@
 """The one composition root: builds every part once and closes it in reverse order."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -60,6 +60,7 @@ from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
 from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.search import Searcher
+from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
 
 ANSWERS_PER_PERSON = 3
@@ -100,12 +101,13 @@ def open_platform(
         index = Index(
             Corpus(database), VectorStore(database), lexical, dense, models.embedder.identity
         )
+        sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
         library = _ingestion(settings, index, models)
-        house = _house(settings, index, models, library)
+        searcher = _searcher(settings, index, models, sweeping)
+        house = _house(settings, searcher, models, library, index)
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, nightly_cron=_cron(settings), works=works)
         closing.callback(library.queue.close)
-        sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
         sweeping.submit(_sync_indexes, index)
         yield house
 
@@ -133,20 +135,31 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
     return _Ingestion(blobs, intake, removal, sources, vectors, queue, worker)
 
 
-def _house(settings: Settings, index: Index, models: Models, library: _Ingestion) -> House:
-    database = index.corpus.database
-    passwords = Passwords.create(PasswordHasher())
-    audit = Audit(database, utc_now)
-    sessions = Sessions(database, utc_now, timedelta(hours=settings.sessions.hours))
-    tries, window = settings.sessions.attempts, settings.sessions.window_minutes * 60.0
-    searcher = Searcher(
+def _searcher(
+    settings: Settings, index: Index, models: Models, sweeping: ThreadPoolExecutor
+) -> Searcher:
+    def sweep(knowledge_base: KnowledgeBaseId, _ghosts: Set[ChunkId]) -> None:
+        sweeping.submit(index.sync, knowledge_base)
+
+    return Searcher(
         index.corpus,
         index.lexical,
         index.dense,
         models.embedder,
         models.reranker,
         settings.search.candidates,
+        on_ghosts=sweep,
     )
+
+
+def _house(
+    settings: Settings, searcher: Searcher, models: Models, library: _Ingestion, index: Index
+) -> House:
+    database = index.corpus.database
+    passwords = Passwords.create(PasswordHasher())
+    audit = Audit(database, utc_now)
+    sessions = Sessions(database, utc_now, timedelta(hours=settings.sessions.hours))
+    tries, window = settings.sessions.attempts, settings.sessions.window_minutes * 60.0
     answerer = Answerer(searcher, models.generator, models.embedder, _answer_limits(settings))
     shelves = Library(database, audit, utc_now, new_id)
     documents = DocumentsView(database)
@@ -204,6 +217,7 @@ def _answer_limits(settings: Settings) -> AnswerLimits:
         context_tokens=settings.models.context_tokens,
         answer_tokens=settings.models.answer_tokens,
         passages=settings.search.passages,
+        languages=frozenset(settings.models.languages),
     )
 
 
