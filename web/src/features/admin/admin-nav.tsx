@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { Library, ListChecks, ScrollText, Users } from "lucide-react";
 
 import { cn } from "@/components/ui/class-names";
@@ -20,23 +20,27 @@ const LOOK = cn(
 
 export function AdminNav({ folded }: { folded: boolean }) {
   const t = useAdminT();
+  const { pathname } = useLocation();
+  // A document has its own address, but belongs to a knowledge base.
+  const inDocument = pathname.startsWith("/admin/documents/");
   return (
     <nav aria-label={t("nav.label")} className={cn("flex flex-col gap-0.5 overflow-y-auto py-2", folded ? "items-center" : "px-3")}>
       {!folded && <h2 className="px-3 pt-2 pb-1 text-xs font-medium text-faint">{t("nav.label")}</h2>}
-      {PAGES.map(({ to, text, Icon }) =>
-        folded ? (
+      {PAGES.map(({ to, text, Icon }) => {
+        const current = inDocument && to === "/admin/knowledge-bases" ? ({ "aria-current": "page" } as const) : {};
+        return folded ? (
           <Tooltip key={to} text={t(text)}>
-            <Link to={to} aria-label={t(text)} className={cn(LOOK, "size-8 justify-center")}>
+            <Link to={to} {...current} aria-label={t(text)} className={cn(LOOK, "size-8 justify-center")}>
               <Icon aria-hidden />
             </Link>
           </Tooltip>
         ) : (
-          <Link key={to} to={to} className={cn(LOOK, "h-9 gap-2.5 px-3")}>
+          <Link key={to} to={to} {...current} className={cn(LOOK, "h-9 gap-2.5 px-3")}>
             <Icon aria-hidden />
             {t(text)}
           </Link>
-        ),
-      )}
+        );
+      })}
     </nav>
   );
 }

@@ -70,7 +70,7 @@ const ChunkCard = memo(function ChunkCard({ chunk, active, rank, onHover, onChoo
           <span className="min-w-0 truncate">{place}</span>
           {rank !== null && <span className="figures ml-auto shrink-0 font-medium text-accent">{t("find.rank", { rank })}</span>}
         </span>
-        <span className={cn("text-sm leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]", open ? "block" : "line-clamp-4")}>{chunk.text}</span>
+        <span className={cn("text-sm leading-relaxed [overflow-wrap:anywhere]", open ? "block whitespace-pre-line" : "line-clamp-4")}>{chunk.text}</span>
       </button>
     </li>
   );

@@ -5,6 +5,7 @@ import { useT } from "@/i18n/provider";
 import { useDeleteDocuments } from "../api/delete-documents";
 import type { AdminDocument } from "../api/shapes";
 import { useAdminT } from "../texts";
+import { useUploadQueue } from "../uploads/upload-context";
 
 interface DeleteDocumentsDialogProps {
   knowledgeBaseId: string;
@@ -17,6 +18,7 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
   const t = useT();
   const admin = useAdminT();
   const toasts = useToasts();
+  const queue = useUploadQueue();
   const remove = useDeleteDocuments(knowledgeBaseId);
   const count = documents.length;
   const [first] = documents;
@@ -34,6 +36,8 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
           {
             onSuccess: (failed) => {
               const [problem] = failed;
+              const left = new Set(failed.map(({ item }) => item));
+              queue.forget(new Set(documents.map(({ id }) => id).filter((id) => !left.has(id))));
               if (problem) toasts.showError(problem.error);
               if (failed.length < count) {
                 toasts.show({ text: admin("documents.deleted", { count: count - failed.length }) });

@@ -30,7 +30,7 @@ export function FindBox({ knowledgeBaseId, documentId, onFound, onChoose }: Find
     });
   };
   return (
-    <section aria-label={t("find.title")} className="border-b border-line px-3 py-3 sm:px-4">
+    <section className="border-b border-line px-3 py-3 sm:px-4">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -43,7 +43,7 @@ function RunItem({ run }: { run: SourceRun }) {
       </p>
       <p className="flex flex-wrap justify-between gap-x-4">
         <RunLine run={run} />
-        <span className="figures text-faint">{t("run.unchanged", { count: run.unchanged })}</span>
+        {run.unchanged > 0 && <span className="figures text-faint">{t("run.unchanged", { count: run.unchanged })}</span>}
       </p>
       {run.error && <FailureLine sentence={run.error} />}
     </li>

@@ -10,7 +10,7 @@ import { FailureLine } from "../parts/failure-line";
 import { StageBadge } from "../parts/stage-badge";
 import { useAdminT } from "../texts";
 import { useUploadQueue } from "./upload-context";
-import { inOrder, isSettled, tallyOf, type UploadRow } from "./upload-progress";
+import { inOrder, isSettled, mayBeRetried, tallyOf, type UploadRow } from "./upload-progress";
 
 const ROWS_SHOWN = 40;
 
@@ -67,7 +67,6 @@ const FileRow = memo(
     const admin = useAdminT();
     const { upload, stage, done, total } = row;
     const failed = stage === "refused" || stage === "failed";
-    const again = (stage === "refused" && upload.size > 0) || stage === "failed";
     return (
       <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 sm:flex-nowrap">
         <div className="min-w-0 grow basis-56">
@@ -85,7 +84,7 @@ const FileRow = memo(
         ) : (
           <StageBadge stage={stage} done={done} total={total} className="shrink-0 sm:items-end" />
         )}
-        {again && (
+        {mayBeRetried(row) && (
           <Button size="small" onClick={onRetry}>
             {t("common.retry")}
           </Button>

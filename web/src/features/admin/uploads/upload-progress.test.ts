@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 
+import { ApiError } from "@/api/errors";
+
 import type { Job, Upload } from "../api/shapes";
 import { newestByDocument } from "../progress-of";
-import { inOrder, isSettled, rowOf, tallyOf } from "./upload-progress";
+import { inOrder, isSettled, mayBeRetried, rowOf, tallyOf } from "./upload-progress";
 import type { FileUpload } from "./upload-queue";
 
 const AT = "2026-11-22T00:00:00Z";
@@ -85,6 +87,14 @@ describe("the row of an upload", () => {
     expect(isSettled(rowOf(accepted(), done))).toBe(true);
     expect(isSettled(rowOf(accepted(), nothing))).toBe(false);
   });
+});
+
+test("trying again is offered when it can help, not for a file that would be refused again", () => {
+  const refused = (code: string) => rowOf(uploadOf({ phase: "refused", error: new ApiError(0, code, "", null) }), nothing);
+  expect(mayBeRetried(refused("offline"))).toBe(true);
+  expect(mayBeRetried(refused("unsupported"))).toBe(false);
+  expect(mayBeRetried(refused("too_large"))).toBe(false);
+  expect(mayBeRetried(rowOf(accepted(), newestByDocument([jobOf({ state: "failed" })])))).toBe(true);
 });
 
 test("rows that need a person come first, then what moves, then what waits, then what is done", () => {

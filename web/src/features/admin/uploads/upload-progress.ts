@@ -39,6 +39,14 @@ export function rowOf(upload: FileUpload, newest: ReadonlyMap<string, Job>): Upl
   return { upload, ...progressOfJob(job) };
 }
 
+// The same file would be refused again for these.
+const FINAL: readonly string[] = ["unsupported", "too_large", "invalid", "forbidden", "not_found"];
+
+/** Whether trying again can help. */
+export function mayBeRetried({ upload, stage }: UploadRow): boolean {
+  return stage === "failed" || (stage === "refused" && upload.error !== null && !FINAL.includes(upload.error.code));
+}
+
 /** Whether nothing more will happen to it by itself. */
 export function isSettled({ stage }: UploadRow): boolean {
   return stage === "refused" || stage === "failed" || stage === "unchanged" || stage === "searchable";

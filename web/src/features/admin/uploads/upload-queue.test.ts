@@ -131,6 +131,16 @@ describe("a queue of uploads", () => {
     expect(queue.snapshot()[0]).toMatchObject({ name: "reports", phase: "refused", error: { message: "This is a folder." } });
   });
 
+  test("forgets the documents that were deleted, and only those", async () => {
+    const server = new Server();
+    const queue = new UploadQueue(server.send);
+    queue.add("kb", filesOf("a.txt", "b.txt"));
+    for (const asked of server.asked) asked.accept();
+    await settle();
+    queue.forget(new Set(["a.txt", "elsewhere"]));
+    expect(queue.snapshot().map(({ name }) => name)).toEqual(["b.txt"]);
+  });
+
   test("hands out the same snapshot until something changes", () => {
     const queue = new UploadQueue(new Server().send);
     expect(queue.snapshot()).toBe(queue.snapshot());

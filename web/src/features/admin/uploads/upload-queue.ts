@@ -81,6 +81,11 @@ export class UploadQueue {
     this.#changed();
   }
 
+  /** These documents are gone, so nothing more will be heard of them. */
+  forget(documentIds: ReadonlySet<string>): void {
+    this.drop(this.#snapshot.filter(({ accepted }) => accepted && documentIds.has(accepted.document.id)).map(({ id }) => id));
+  }
+
   #put(knowledgeBaseId: string, name: string, file: File | null, error: ApiError | null): void {
     this.#lastId += 1;
     const upload: FileUpload = {
