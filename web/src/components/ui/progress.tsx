@@ -9,7 +9,7 @@ interface ProgressProps {
   className?: string;
 }
 
-export function Progress({ label, share, className }: ProgressProps) {
+export function Progress({ label, share, className = "w-full" }: ProgressProps) {
   const bar = useRef<HTMLDivElement>(null);
   const percent = share === null ? null : Math.round(Math.min(1, Math.max(0, share)) * 100);
   useEffect(() => {
@@ -22,7 +22,7 @@ export function Progress({ label, share, className }: ProgressProps) {
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent ?? undefined}
-      className={cn("h-1.5 w-full overflow-hidden rounded-full bg-line", className)}
+      className={cn("h-1.5 overflow-hidden rounded-full bg-line", className)}
     >
       <div ref={bar} className={cn("h-full rounded-full bg-accent transition-[width]", percent === null && "animate-breathe")} />
     </div>

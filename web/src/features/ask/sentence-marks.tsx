@@ -37,7 +37,7 @@ export function SentenceMarks(props: MarksProps) {
         const key = sentences[0]?.index;
         if (!quoted) return <p key={key}>{words}</p>;
         return (
-          <blockquote key={key} aria-label={t("answer.quotation")} className="border-l-2 border-accent pl-4 font-source">
+          <blockquote key={key} aria-label={t("answer.quotation")} className="border-l-2 border-accent pl-4 font-source [text-spacing-trim:trim-start]">
             {words}
           </blockquote>
         );
