@@ -23,6 +23,27 @@ export const ACTIONS = [
   "api_key.revoke",
 ] as const;
 
+/** The names of the details that go with them. */
+const DETAILS = [
+  "knowledge_base",
+  "documents",
+  "readers",
+  "name",
+  "before",
+  "role",
+  "address",
+  "display_name",
+  "disabled",
+  "password",
+  "groups",
+] as const;
+
+export type Detail = (typeof DETAILS)[number];
+
+export function isKnownDetail(name: string): name is Detail {
+  return DETAILS.some((known) => known === name);
+}
+
 export type Action = (typeof ACTIONS)[number];
 
 export function isKnownAction(action: string): action is Action {

@@ -13,7 +13,7 @@ import { AdminPage } from "../parts/admin-page";
 import { FilterSelect } from "../parts/filter-select";
 import { SearchField } from "../parts/search-field";
 import { useAdminT } from "../texts";
-import { ACTIONS, isKnownAction } from "./actions";
+import { ACTIONS, isKnownAction, isKnownDetail } from "./actions";
 
 interface AuditPageProps {
   filter: AuditFilter;
@@ -86,7 +86,7 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
           {entry.target && <span className="font-medium"> {entry.target}</span>}
         </p>
         {details.length > 0 && (
-          <p className="text-[0.8125rem] text-faint [overflow-wrap:anywhere]">{details.map(([name, value]) => `${name}: ${value}`).join(" · ")}</p>
+          <p className="text-[0.8125rem] text-faint [overflow-wrap:anywhere]">{details.map(([name, value]) => `${isKnownDetail(name) ? t(`detail.${name}`) : name}: ${value}`).join(" · ")}</p>
         )}
       </Cell>
     </Row>
