@@ -47,7 +47,7 @@ export function StatusLine() {
       )}
     >
       <p role="status">{t(line.text, { percent })}</p>
-      {line.progress !== null && <Progress label={t("status.title")} share={line.progress} className="w-28" />}
+      {line.progress !== null && <Progress label={t("status.title")} share={line.progress} className="max-w-28" />}
     </div>
   );
 }
