@@ -11,6 +11,7 @@ class Asked(StrEnum):
     EMAIL = "email"
     URL = "url"
     DATE = "date"
+    FREQUENCY = "frequency"
     NUMBER = "number"
     PERSON = "person"
     ANYTHING = "anything"
@@ -34,9 +35,13 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ),
     (Asked.URL, re.compile(r"\b(?:website|web address|url)\b|网址|链接地址", re.I)),
     (
+        Asked.FREQUENCY,
+        re.compile(r"\bhow (?:often|frequently)\b|多久.{0,12}一次|每隔多久|频率", re.I),
+    ),
+    (
         Asked.NUMBER,
         re.compile(
-            r"\bhow (?:many|much|long|old|far|tall|high|large|big|often)\b|"
+            r"\bhow (?:many|much|long|old|far|tall|high|large|big)\b|"
             r"\bwhat (?:percentage|percent|number|amount|fraction)\b|"
             r"多少|多久|多长|多大|多高|多远|[^上下星]几(?:个|天|年|次|种|人|岁|位|名|倍|级|层|小时|分钟|元|月|日|点)|百分之几|百分比",
             re.I,
@@ -64,6 +69,11 @@ _COUNTLIKE = re.compile(
     r"[一二两三四五六七八九十百千万半数几]",
     re.I,
 )
+_OFTEN = re.compile(
+    r"\b(?:every|each|per|once|twice|times|hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|"
+    r"always|never|regularly)\b|每|次",
+    re.I,
+)
 _NAMELIKE = re.compile(r"(?<!^)\b[A-Z][a-z]+|[\u4e00-\u9fff]{2,}")
 
 
@@ -80,6 +90,7 @@ _GIVES: dict[Asked, tuple[frozenset[str], re.Pattern[str] | None]] = {
     Asked.EMAIL: (frozenset({"email"}), None),
     Asked.URL: (frozenset({"url"}), None),
     Asked.DATE: (frozenset({"date", "time", "number"}), _TIMELIKE),
+    Asked.FREQUENCY: (frozenset(), _OFTEN),
     Asked.NUMBER: (frozenset({"number", "time", "date"}), _COUNTLIKE),
     Asked.PERSON: (frozenset(), _NAMELIKE),
 }

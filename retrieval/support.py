@@ -193,7 +193,7 @@ def _withheld(reason: str) -> Finding:
 
 def _missing(claims: list[Figure], evidence: Evidence) -> str:
     everything = figure_set("\n".join(passage.chunk.text for passage in evidence.passages))
-    absent = [figure.shown for figure in claims if not everything.states(figure)]
-    if absent:
-        return f"The sources do not have “{absent[0]}”."
+    # The figure is not repeated: withheld words do not travel, not even inside a reason.
+    if not all(everything.states(figure) for figure in claims):
+        return "The sources do not have a figure of it."
     return "The sources do not say these figures together."

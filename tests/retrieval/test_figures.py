@@ -1,5 +1,6 @@
 import pytest
 
+from retrieval.asked import asked_for, gives
 from retrieval.figures import figure_set, figures_of
 
 
@@ -51,3 +52,20 @@ def test_a_year_that_stands_in_the_heading_completes_a_date() -> None:
     source = figure_set("Holidays 2026\nThe office is closed on 5 March.")
     assert source.states(figures_of("5 March 2026")[0])
     assert not source.states(figures_of("5 March 2027")[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "beside"),
+    [
+        (
+            "How often is the coffee machine descaled?",
+            "Facilities descales it every second Friday.",
+            "The coffee machine stands on the third floor.",
+        ),
+        ("咖啡机多久清洗一次？", "咖啡机每两周清洗。", "咖啡机在三楼。"),
+    ],
+)
+def test_a_frequency_is_not_any_number(question: str, answer: str, beside: str) -> None:
+    asked = asked_for(question)
+    assert gives(asked, answer)
+    assert not gives(asked, beside)
