@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from app.ports import ModelStatus
 from ingestion.blobs import Blobs
 from ingestion.embedding import MissingVectors
 from retrieval.corpus import Corpus
 from retrieval.database import Database
+from retrieval.errors import Unavailable
 from retrieval.index import Index
 from retrieval.tables import chunks, documents, vectors, versions, visibility
-from retrieval.types import KnowledgeBase
+from retrieval.types import ChunkId, KnowledgeBase, KnowledgeBaseId
 
 REPAIR = "colophon doctor --repair"
 LENGTH_TOLERANCE = 1e-3  # a unit vector's length after float32 rounding
@@ -43,15 +44,19 @@ class Doctor:
 
     def repair(self) -> list[Finding]:
         """Mends what it can, then examines again."""
+        self._forget(self._damaged_vectors())
         for base in self.corpus.knowledge_bases():
-            if self.index.compare(base.id).without_vector:
+            if self.index.sync(base.id).without_vector:
                 self.vectors.embed(self._visible_texts(base), _silent)
-            self.index.sync(base.id)
+                self.index.sync(base.id)
         return self.examine()
 
     def _index(self, base: KnowledgeBase) -> Finding:
         name = f"index: {base.name}"
-        difference = self.index.compare(base.id)
+        try:
+            difference = self.index.compare(base.id)
+        except Unavailable as error:
+            return Finding(name, ok=False, detail=str(error), fix=REPAIR)
         if difference.is_empty:
             count = len(self.corpus.visible_ids(base.id))
             return Finding(name, ok=True, detail=f"{count} passages, all in both indexes")
@@ -79,17 +84,45 @@ class Doctor:
 
     def _vectors(self) -> Finding:
         identity = self.index.embedder
-        query = select(vectors.c.data).where(vectors.c.embedder == identity.key)
-        wrong = count = 0
+        query = select(func.count()).where(vectors.c.embedder == identity.key)
         with self.database.read() as connection:
-            for data in connection.execution_options(yield_per=1000).scalars(query):
-                vector = np.frombuffer(data, "<f4")
-                count += 1
-                fits = len(vector) == identity.dimension
-                wrong += not (fits and abs(np.linalg.norm(vector) - 1.0) < LENGTH_TOLERANCE)
+            count = connection.scalar(query)
+        wrong = len(self._damaged_vectors())
         if wrong:
             return Finding("vectors", False, f"{wrong} of {count} are damaged", REPAIR)
         return Finding("vectors", True, f"{count} of {identity.dimension} numbers, unit length")
+
+    def _damaged_vectors(self) -> list[str]:
+        """Digests of their texts."""
+        identity = self.index.embedder
+        query = select(vectors.c.text_sha256, vectors.c.data).where(
+            vectors.c.embedder == identity.key
+        )
+        damaged = []
+        with self.database.read() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                vector = np.frombuffer(row.data[: len(row.data) // 4 * 4], "<f4")
+                fits = len(row.data) == 4 * identity.dimension
+                if not fits or not abs(np.linalg.norm(vector) - 1.0) < LENGTH_TOLERANCE:
+                    damaged.append(row.text_sha256)
+        return damaged
+
+    def _forget(self, digests: list[str]) -> None:
+        """Takes these vectors out of SQL and of the index: what is missing is computed again."""
+        for digest in digests:
+            query = select(chunks.c.id, chunks.c.knowledge_base_id).where(
+                chunks.c.embedded_sha256 == digest
+            )
+            with self.database.write() as connection:
+                rows = connection.execute(query).all()
+                connection.execute(
+                    delete(vectors).where(
+                        vectors.c.embedder == self.index.embedder.key,
+                        vectors.c.text_sha256 == digest,
+                    )
+                )
+            for row in rows:
+                self.index.remove(KnowledgeBaseId(row.knowledge_base_id), [ChunkId(row.id)])
 
     def _failed(self) -> Finding:
         query = select(documents.c.title).where(

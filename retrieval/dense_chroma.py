@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import TextIO
 import chromadb
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
@@ -20,6 +22,7 @@ from retrieval.errors import Conflict, Unavailable
 from retrieval.ports import EmbedderIdentity, Hit
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 
+LOCK_NAME = "colophon.lock"
 BATCH = 5_000  # Chroma refuses more than 5,461 records a call
 # Chroma's own 100 would cap a search at 100 hits of fair quality; over-fetching asks for more.
 HNSW = {"space": "cosine", "ef_search": 200}
@@ -79,11 +82,11 @@ class ChromaIndexes:
     def __init__(self, root: Path) -> None:
         """Raises: Conflict when another Colophon process uses the folder, Unavailable."""
         root.mkdir(parents=True, exist_ok=True)
-        self._lock_file = _locked(root / "colophon.lock")
+        self._lock_file = _locked(root / LOCK_NAME)
         self._opened: dict[str, ChromaIndex] = {}
         self._opening = threading.Lock()
         try:
-            self._client = _client(root)
+            self._client = _readable_client(root)
         except BaseException:
             self._lock_file.close()
             raise
@@ -113,6 +116,21 @@ class ChromaIndexes:
         self._opened.clear()
         self._client.close()
         self._lock_file.close()
+
+
+def _readable_client(root: Path) -> ClientAPI:
+    """What cannot be opened is thrown away: it is a cache, and `Index.sync` fills it from SQL."""
+    try:
+        return _client(root)
+    except Unavailable:
+        # Chroma keeps a client that failed to start, and would hand it out again for this path.
+        SharedSystemClient.clear_system_cache()
+        for path in root.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != LOCK_NAME:
+                path.unlink()
+        return _client(root)
 
 
 def _client(root: Path) -> ClientAPI:

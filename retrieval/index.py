@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import select
 
 from retrieval.corpus import Corpus, batches
+from retrieval.errors import Unavailable
 from retrieval.ports import (
     EmbedderIdentity,
     LexicalEntry,
@@ -18,6 +19,9 @@ from retrieval.ports import (
 from retrieval.tables import chunks, documents
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
+
+PROBES = 8  # vectors that the index is asked for, to see whether it finds them
+SAME = 0.98  # cosine of a vector with itself, as an approximate index computes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,11 @@ class Index:
             self.dense.drop(knowledge_base)
 
     def compare(self, knowledge_base: KnowledgeBaseId) -> Difference:
-        """The difference to SQL. Changes nothing."""
+        """The difference to SQL. Changes nothing. Raises: Unavailable for a damaged index."""
         with self._changing:
             visible = self.corpus.visible_ids(knowledge_base)
             lexical = self.lexical.open(knowledge_base).ids()
-            dense = self.dense.open(knowledge_base, self.embedder).ids()
+            dense = self._dense_ids(knowledge_base)
         with_vector = self._with_vector(sorted(visible))
         return Difference(
             missing_lexical=visible - lexical,
@@ -92,9 +96,11 @@ class Index:
     def sync(self, knowledge_base: KnowledgeBaseId) -> Difference:
         """Applies the difference, without calling a model; returns what it was.
 
-        Level-triggered and idempotent: crash recovery, `doctor --repair` and rebuild are this.
+        Level-triggered and idempotent: crash recovery, `doctor --repair` and rebuild are this. An
+        index that cannot be read is thrown away first and filled again.
         """
         with self._changing:
+            self._drop_damaged(knowledge_base)
             difference = self.compare(knowledge_base)
             self._add_lexical(knowledge_base, sorted(difference.missing_lexical))
             self._add_dense(knowledge_base, sorted(difference.missing_dense))
@@ -104,6 +110,31 @@ class Index:
                 dense = self.dense.open(knowledge_base, self.embedder)
                 dense.remove(sorted(difference.dead_dense))
         return difference
+
+    def _drop_damaged(self, knowledge_base: KnowledgeBaseId) -> None:
+        try:
+            self.lexical.open(knowledge_base)
+        except Unavailable:
+            self.lexical.drop(knowledge_base)
+        try:
+            self._dense_ids(knowledge_base)
+        except Unavailable:
+            self.dense.drop(knowledge_base)
+
+    def _dense_ids(self, knowledge_base: KnowledgeBaseId) -> frozenset[ChunkId]:
+        """Raises: Unavailable when it cannot be read, or does not find what it lists."""
+        index = self.dense.open(knowledge_base, self.embedder)
+        listed = index.ids()
+        # Chroma lists ids from its SQLite file, also when the file of the vectors is lost.
+        probes = sorted(listed)[:: len(listed) // PROBES + 1]
+        digests = self._digests(probes)
+        for vector in self.vectors.load(self.embedder.key, list(digests.values())).values():
+            nearest = index.search(vector, 1)
+            if not nearest or nearest[0].score < SAME:
+                raise Unavailable(
+                    "The vector index does not find what it holds. Run `colophon doctor --repair`."
+                )
+        return listed
 
     def _add_lexical(self, knowledge_base: KnowledgeBaseId, chunk_ids: Sequence[ChunkId]) -> None:
         query = select(chunks.c.id, chunks.c.text, chunks.c.headings, documents.c.title).join(

@@ -19,6 +19,7 @@ from retrieval.types import ChunkId, KnowledgeBaseId
 # empty and `sync` fills it from SQL.
 FORMAT = "v1"
 WEIGHTS = {"body": 1.0, "title": 0.5, "headings": 0.5}  # title measured: decision 0005
+UNREADABLE = "The keyword index cannot be read. Run `colophon doctor --repair`."
 WRITER_MEMORY = 50_000_000  # bytes; Tantivy asks for 15 MB at least
 
 
@@ -26,15 +27,12 @@ class TantivyIndex:
     """Writes go one at a time, each a single commit: a crash leaves the state before it."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        """Raises: Unavailable when what is there cannot be read."""
         self._schema = _schema()
         self._writing = threading.Lock()
-        try:
+        with _damage_translated():
+            folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(folder))
-        except ValueError as error:
-            raise Unavailable(
-                "The keyword index cannot be read. Drop it and run `colophon doctor --repair`."
-            ) from error
 
     def add(self, entries: Sequence[LexicalEntry]) -> None:
         """Raises: Conflict when another process writes to this index."""
@@ -144,6 +142,19 @@ class TantivyIndexes:
         if not re.fullmatch(r"[\w-]{1,64}", knowledge_base):
             raise Invalid("A knowledge base's id has only letters, digits, hyphens, underscores.")
         return self.root / knowledge_base
+
+
+@contextmanager
+def _damage_translated() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise Unavailable(UNREADABLE) from error
+    except BaseException as error:
+        # Some damage makes Tantivy panic, and nothing exports the class of a panic.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unavailable(UNREADABLE) from error
 
 
 def _schema() -> tantivy.Schema:
