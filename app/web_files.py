@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from retrieval.errors import Invalid, NotFound
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"  # names under assets/ carry a hash
+LONGEST: Final = 200  # characters of an address of the web, far below what a file system takes
 API_PREFIXES: Final = ("/api/", "/v1/")
 NOT_BUILT: Final = """<!doctype html><meta charset="utf-8"><title>Colophon</title>
 <h1>The web is not built yet</h1>
@@ -36,7 +37,7 @@ class WebFiles:
         index = self.dist / "index.html" if self.dist else None
         if self.dist is None or index is None or not index.is_file():
             return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store"})
-        if "\0" in path:  # no file can be called so, and asking for one is an error in Python
+        if "\0" in path or len(path) > LONGEST:  # asking for such a file is an error in Python
             raise NotFound("There is no such file.")
         file = (self.dist / path.lstrip("/")).resolve()
         if file == index:

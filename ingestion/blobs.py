@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,12 @@ class StoredBlob:
 class Blobs:
     root: Path
 
-    def put(self, content: BinaryIO, *, max_bytes: int) -> StoredBlob:
+    def put(
+        self, content: BinaryIO, *, max_bytes: int, check: Callable[[Path], object] = Path.stat
+    ) -> StoredBlob:
         """Stores the stream. The same bytes twice are one file.
 
-        Raises: TooLarge, and then nothing stays behind.
+        Raises: TooLarge, or what `check` raises of the whole file; then nothing stays behind.
         """
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
@@ -37,6 +39,7 @@ class Blobs:
                 blob = _copy(content, file, max_bytes)
                 file.flush()
                 os.fsync(file.fileno())
+            check(Path(name))
             self._keep(Path(name), blob.sha256)
         finally:
             with suppress(FileNotFoundError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from sqlalchemy.engine import Connection
@@ -55,8 +55,13 @@ class Intake:
         """The same for a file that a source follows."""
         with self.database.read() as connection:
             records.require_knowledge_base(connection, incoming.knowledge_base)
-        blob = self.blobs.put(content, max_bytes=self.max_bytes)
-        media_type = self._media_type(blob, incoming.filename)
+        media_type = UNKNOWN_TYPE
+
+        def check(path: Path) -> None:
+            nonlocal media_type
+            media_type = _media_type(path, incoming.filename)
+
+        blob = self.blobs.put(content, max_bytes=self.max_bytes, check=check)
         with self.database.write() as connection:
             accepted, work = self._record(connection, incoming, blob, media_type)
         if work is not None:
@@ -76,13 +81,6 @@ class Intake:
             work = self._queue(connection, record.knowledge_base, newest)
         self.starter.start(work)
         return work.id
-
-    def _media_type(self, blob: StoredBlob, filename: str) -> str:
-        try:
-            return sniff(self.blobs.path(blob.sha256), filename)
-        except Invalid:
-            # Broken rather than of a foreign kind: the job says so where the admin looks.
-            return UNKNOWN_TYPE
 
     def _record(
         self, connection: Connection, incoming: Incoming, blob: StoredBlob, media_type: str
@@ -138,6 +136,15 @@ class Intake:
         self.jobs.create(connection, work)
         records.set_state(connection, version.document, DocumentState.STORED, self.jobs.clock())
         return work
+
+
+def _media_type(path: Path, filename: str) -> str:
+    """Raises: Unsupported."""
+    try:
+        return sniff(path, filename)
+    except Invalid:
+        # Broken rather than of a foreign kind: the job says so where the admin looks.
+        return UNKNOWN_TYPE
 
 
 def clean_filename(filename: str) -> str:

@@ -32,12 +32,7 @@ class Sources:
         Raises: NotFound for the knowledge base, Invalid for what is no folder, Conflict when it
         is registered already.
         """
-        folder = Path(location)
-        if not folder.is_absolute():
-            raise Invalid("Please give the whole path of the folder, from the root.")
-        if not folder.is_dir():
-            raise Invalid(f"There is no folder {folder} on the machine that Colophon runs on.")
-        location = str(folder.resolve())
+        location = str(_folder(location))
         with self.database.write() as connection:
             records.require_knowledge_base(connection, knowledge_base)
             taken = select(sources.c.id).where(
@@ -97,3 +92,17 @@ class Sources:
         if row is None:
             raise NotFound("This source does not exist.")
         return KnowledgeBaseId(row.knowledge_base_id), row.location
+
+
+def _folder(location: str) -> Path:
+    """Without links and dots. Raises: Invalid for what is no folder."""
+    folder = Path(location)
+    if not folder.is_absolute():
+        raise Invalid("Please give the whole path of the folder, from the root.")
+    try:
+        found = folder.is_dir()
+    except OSError as error:  # e.g. a name longer than any folder's, or a folder above it is locked
+        raise Invalid(f"The folder cannot be looked at: {error.strerror}.") from error
+    if not found:
+        raise Invalid(f"There is no folder {folder} on the machine that Colophon runs on.")
+    return folder.resolve()

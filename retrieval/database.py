@@ -8,7 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from retrieval.errors import Invalid
 
 BUSY_SECONDS = 30  # how long a writer waits for another writer of the same file
 
@@ -36,19 +39,28 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent moment; nothing is written."""
-        with self.engine.connect() as connection:
+        """One consistent moment; nothing is written. Raises: Invalid for a value no column takes."""
+        with _unstorable_refused(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
+        """One transaction: all of it or nothing. Raises: Invalid for a value no column takes."""
         writing = self.engine.execution_options(colophon_writes=True)
-        with writing.begin() as connection:
+        with _unstorable_refused(), writing.begin() as connection:
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _unstorable_refused() -> Iterator[None]:
+    """PostgreSQL takes no NUL character in a text and no number beyond its column."""
+    try:
+        yield
+    except DataError as error:
+        raise Invalid("This holds a character or a number that cannot be stored.") from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

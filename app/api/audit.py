@@ -18,7 +18,7 @@ def list_audit_entries(
     action: Annotated[str, Query(max_length=60)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Page[AuditEntryOut]:
     """Newest first."""
     found, total = platform.audit.find(action, q, limit, offset)

@@ -46,7 +46,7 @@ def test_a_conversation_is_kept_found_and_masked(house: House, ada: TestClient) 
     kept = ada.get(path).json()["turns"][0]["answer"]
     assert kept == json.loads(events["finished"])["answer"]
     ada.delete(f"{ADMIN}/documents/{leave.document}")
-    assert "30" not in ada.get(path).text
+    assert "30 天" not in ada.get(path).text
     assert ada.delete(path).status_code == 204
     assert ada.post(f"{path}/restore").status_code == 200
 
@@ -85,3 +85,25 @@ def test_the_last_run_of_a_source_is_the_newest(
 def test_a_name_is_taken_whatever_its_case(house: House, ada: TestClient) -> None:
     assert ada.post(f"{ADMIN}/knowledge-bases", json={"name": "Ü"}).status_code == 201
     assert ada.post(f"{ADMIN}/knowledge-bases", json={"name": "ü"}).status_code == 409
+
+
+def test_what_a_column_cannot_take_is_refused_with_a_sentence(
+    house: House, ada: TestClient
+) -> None:
+    """SQLite keeps a NUL character, PostgreSQL cannot; for neither is it a fault."""
+    answers = [
+        ada.post(f"{ADMIN}/knowledge-bases", json={"name": "a\0b"}),
+        ada.post("/api/v1/answers", json={"question": "a\0b"}),
+        ada.post("/api/v1/search", json={"question": "a\0b"}),
+        ada.post("/api/v1/session", json={"username": "a\0b", "password": "a\0b"}),
+        ada.get("/api/v1/conversations/a%00b"),
+        ada.get("/api/v1/conversations?q=a%00b"),
+        ada.get(f"{ADMIN}/audit?q=a%00b&offset=1000000"),
+        ada.get(f"{ADMIN}/audit?offset=99999999999999999999"),
+        ada.get(f"{ADMIN}/jobs?knowledge_base_id=a%00b"),
+        ada.delete(f"{ADMIN}/documents/{'a' * 10_000}"),
+    ]
+    for answer in answers:
+        assert answer.status_code < 500, answer.text
+        if answer.status_code >= 400:
+            assert answer.json()["message"].endswith(".")

@@ -70,7 +70,7 @@ def test_a_source_is_added_once_and_listed(house: House, ada: TestClient, folder
     assert ada.get(sources_of(house)).json() == [added.json()]
 
 
-@pytest.mark.parametrize("location", ["relative/folder", "/no/such/folder"])
+@pytest.mark.parametrize("location", ["relative/folder", "/no/such/folder", "/" + "a" * 3000])
 def test_what_is_no_folder_is_no_source(house: House, ada: TestClient, location: str) -> None:
     response = ada.post(sources_of(house), json={"location": location})
 

@@ -64,6 +64,7 @@ def test_a_file_of_an_older_build_is_not_answered_with_a_page(
         "//etc/passwd",
         "/%2fetc%2fpasswd",
         "/a%00.txt",
+        "/" + "a" * 5000,  # longer than a file's name may be
     ],
 )
 def test_no_path_leads_out_of_the_folder(
