@@ -8,7 +8,7 @@ import structlog
 from structlog.typing import Processor
 
 # At "info" these write a line per request or step, next to ours that says the same.
-QUIET: Final = ("httpx", "httpcore", "openai", "uvicorn.access", "alembic", "chromadb")
+QUIET: Final = ("httpx", "httpx2", "httpcore", "openai", "uvicorn.access", "alembic", "chromadb")
 
 
 def configure_logging(

@@ -52,9 +52,12 @@ class Server(Section):
 
     @property
     def answers_to(self) -> tuple[str, ...]:
-        """On loopback its own names and the public one; elsewhere any, unless names are set."""
+        """On loopback its own names and the public one; elsewhere any, unless names are set.
+
+        The command line of this machine asks at loopback or at `host`, whatever names are set.
+        """
         if self.trusted_hosts:
-            return self.trusted_hosts
+            return (*LOOPBACK, self.host, *self.trusted_hosts)
         if self.host not in LOOPBACK:
             return ("*",)
         public = urlsplit(self.public_url or "").hostname

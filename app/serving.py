@@ -20,7 +20,7 @@ START_SECONDS = 30.0
 
 def serve(house: House, listening: socket.socket, started: Callable[[], None]) -> None:
     """Blocks until the process is told to stop. `started` runs when requests are answered."""
-    server = _Server(_config(house), started)
+    server = _Server(house, started)
     data_dir = house.platform.settings.data_dir
     publish(data_dir, _address(house, listening))
     try:
@@ -33,7 +33,7 @@ def serve(house: House, listening: socket.socket, started: Callable[[], None]) -
 def served_aside(house: House, listening: socket.socket) -> Iterator[ServerAddress]:
     """The same in a thread, for one command that found no server running."""
     ready = threading.Event()
-    server = _Server(_config(house), ready.set)
+    server = _Server(house, ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     if not ready.wait(START_SECONDS):
@@ -68,13 +68,19 @@ def listen_anywhere() -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, house: House, started: Callable[[], None]) -> None:
+        super().__init__(_config(house))
+        self._runs = house.platform.asking.runs
         self._tell_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Answers first: their streams then end by themselves, with what was checked by now.
+        await self._runs.close()
+        await super().shutdown(sockets)
 
 
 def _config(house: House) -> uvicorn.Config:

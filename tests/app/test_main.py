@@ -178,6 +178,7 @@ def test_uploads_have_their_own_limit(platform: Platform, admin: User) -> None:
         ("localhost", 200),
         ("localhost:8080", 200),
         ("LOCALHOST", 200),
+        ("127.0.0.1:8080", 200),  # where the command line asks, whatever names are set
         ("evil.example", 400),
         ("localhost.evil.example", 400),
         ("[", 400),
