@@ -81,7 +81,7 @@ def _knowledge_base(client: httpx.Client, name: str) -> str:
         if base["name"] == name:
             return str(base["id"])
     made = said(client.post("/admin/knowledge-bases", json={"name": name}))
-    console.print(f"Made the knowledge base “{name}”. Only administrators may read it so far.")
+    complaints.print(f"Made the knowledge base “{name}”. Only administrators may read it so far.")
     return str(made["id"])
 
 

@@ -1,6 +1,7 @@
 """`colophon up`, `web` and `worker`."""
 
 import signal
+import sys
 import threading
 from contextlib import closing
 
@@ -15,6 +16,10 @@ from app.wiring import open_platform
 def up(settings: Settings, *, works: bool, samples: bool) -> None:
     """Serves until told to stop; `works` also does the jobs."""
     configure_logging(settings.log.level, settings.log.format)
+    # NOTE: uvicorn repeats the signal when it has ended; unheard, it would end this process before
+    # the house is closed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit())
     with closing(listen(settings)) as listening, open_platform(settings, works=works) as house:
         first = house.platform.accounts.create_first_admin()
         if samples and works:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def a_pdf(pages: Sequence[Sequence[str]]) -> bytes:
-    """Latin text only; each page is a list of lines."""
+    """Latin text only; each page is a list of lines, the first of them its headline."""
     count = len(pages)
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
     objects = [
@@ -13,8 +13,8 @@ def a_pdf(pages: Sequence[Sequence[str]]) -> bytes:
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     for number, lines in enumerate(pages):
-        shown = " ".join(f"({line}) Tj 0 -18 Td" for line in lines)
-        content = f"BT /F1 12 Tf 72 760 Td {shown} ET"
+        shown = " ".join(f"({line}) Tj 0 -18 Td" for line in lines[1:])
+        content = f"BT /F1 22 Tf 72 760 Td ({lines[0]}) Tj 0 -40 Td /F1 12 Tf {shown} ET"
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
             f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>"

@@ -51,11 +51,13 @@ def test_an_own_pdf_answers_and_its_citation_points_into_it(page: Page, tmp_path
     expect(uploads.get_by_text("Searchable")).to_be_visible(timeout=ANSWER_TIME)
     page.goto("/")
     _ask(page, "How often is the coffee machine descaled?")
-    expect(page.get_by_text("every second Friday").first).to_be_visible()
-    page.keyboard.press("1")
+    sources = page.get_by_role("region", name=re.compile("^Sources"))
+    source = sources.get_by_role("listitem").filter(has_text="every second Friday")
+    expect(source).to_contain_text("p. 2")
+    source.get_by_role("button").first.click()
     reader = page.get_by_role("complementary", name="Reader")
     expect(reader.locator("mark").first).to_contain_text("every second Friday")
-    expect(reader.get_by_text("p. 2").first).to_be_visible()
+    expect(reader.get_by_role("separator", name="Page 2")).to_be_visible()
 
 
 def test_what_no_document_says_is_refused(page: Page) -> None:
