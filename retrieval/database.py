@@ -39,7 +39,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent moment; nothing is written. Raises: Invalid for a value no column takes."""
+        """One consistent moment. Raises: Invalid for a value that no column takes."""
         with _unstorable_refused(), self.engine.connect() as connection:
             yield connection
 
