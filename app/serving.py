@@ -61,6 +61,11 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
+def http_url(host: str, port: int) -> str:
+    """With the brackets that an IPv6 address needs."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def listen_anywhere() -> socket.socket:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -101,7 +106,7 @@ def _address(house: House, listening: socket.socket) -> ServerAddress:
     if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
         host = "127.0.0.1"
     return ServerAddress(
-        url=f"http://{host}:{port}",
+        url=http_url(host, port),
         engine_url=house.models.engine_url,
         token=house.platform.local_key.token,
         pid=os.getpid(),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import typer
+from rich.markup import escape
 
 from app.backup import back_up
 from app.cli.connection import connected, said
@@ -24,7 +25,8 @@ def doctor(settings: Settings, *, repair: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             mark = "[green]ok  [/green]" if finding["ok"] else "[red]FAIL[/red]"
-            console.print(f"{mark} {finding['check']}: {finding['detail']}", highlight=False)
+            words = escape(f"{finding['check']}: {finding['detail']}")
+            console.print(f"{mark} {words}", highlight=False, soft_wrap=True)
             if finding["fix"]:
                 console.print(f"     mend it with: {finding['fix']}", highlight=False)
     if not all(finding["ok"] for finding in findings):

@@ -81,7 +81,8 @@ def _knowledge_base(client: httpx.Client, name: str) -> str:
         if base["name"] == name:
             return str(base["id"])
     made = said(client.post("/admin/knowledge-bases", json={"name": name}))
-    complaints.print(f"Made the knowledge base “{name}”. Only administrators may read it so far.")
+    sentence = f"Made the knowledge base “{name}”. Only administrators may read it so far."
+    complaints.print(sentence, markup=False)
     return str(made["id"])
 
 

@@ -26,7 +26,7 @@ def add(settings: Settings, username: str, display_name: str, role: Role) -> Non
     with _database(settings) as database:
         account = NewAccount(username, display_name or username, password, role)
         user = _accounts(database).create(account, None)
-    console.print(f"{user.username} may sign in with this password, shown only now:")
+    console.print(f"{user.username} may sign in with this password, shown only now:", markup=False)
     console.print(password, highlight=False, markup=False)
 
 
@@ -36,7 +36,7 @@ def new_password_for(settings: Settings, username: str) -> None:
     with _database(settings) as database:
         user_id = _id_of(database, username)
         _accounts(database).change(user_id, AccountChange(password=password), None)
-    console.print(f"The new password of {username}, shown only now:")
+    console.print(f"The new password of {username}, shown only now:", markup=False)
     console.print(password, highlight=False, markup=False)
 
 
@@ -44,7 +44,7 @@ def set_disabled(settings: Settings, username: str, *, disabled: bool) -> None:
     with _database(settings) as database:
         user_id = _id_of(database, username)
         _accounts(database).change(user_id, AccountChange(disabled=disabled), None)
-    console.print(f"{username} is {'disabled' if disabled else 'enabled'}.")
+    console.print(f"{username} is {'disabled' if disabled else 'enabled'}.", markup=False)
 
 
 def show(settings: Settings, *, as_json: bool) -> None:

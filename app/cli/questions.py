@@ -47,7 +47,7 @@ def search(
         print_json(found)
     else:
         for number, passage in enumerate(found["passages"], start=1):
-            console.print(f"[bold]{number}. {_place(passage)}[/bold]", highlight=False)
+            console.print(f"{number}. {_place(passage)}", style="bold", markup=False)
             console.print(passage["text"].strip()[:400], markup=False, highlight=False)
             console.print()
     if not found["passages"]:
@@ -62,7 +62,8 @@ def knowledge_base_ids(client: httpx.Client, names: list[str]) -> list[str] | No
     unknown = [name for name in names if name not in known]
     if unknown:
         there = ", ".join(known) or "none"
-        complaints.print(f"There is no knowledge base “{unknown[0]}”. There are: {there}.")
+        sentence = f"There is no knowledge base “{unknown[0]}”. There are: {there}."
+        complaints.print(sentence, markup=False)
         raise typer.Exit(NOT_THERE)
     return [known[name] for name in names]
 

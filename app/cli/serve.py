@@ -8,7 +8,7 @@ from contextlib import closing
 from app.cli.terminal import console
 from app.house import House
 from app.logs import configure_logging
-from app.serving import listen, serve
+from app.serving import http_url, listen, serve
 from app.settings import Settings
 from app.wiring import open_platform
 
@@ -40,8 +40,9 @@ def work(settings: Settings) -> None:
 
 def _welcome(house: House, password: str | None) -> None:
     server = house.platform.settings.server
-    url = server.public_url or f"http://{server.host}:{server.port}"
-    console.print(f"\n  Colophon is at [bold]{url}[/bold]")
+    url = server.public_url or http_url(server.host, server.port)
+    console.print("\n  Colophon is at", end=" ")
+    console.print(url, style="bold", markup=False, highlight=False)
     if password is not None:
         console.print("  Sign in as [bold]admin[/bold] with this password, shown only now:")
         console.print(f"  [bold]{password}[/bold]", highlight=False)

@@ -32,5 +32,5 @@ def errors_told() -> Iterator[None]:
     try:
         yield
     except KnowledgeBaseError as error:
-        complaints.print(str(error), style="red", markup=False)
+        complaints.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
