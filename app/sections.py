@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from croniter import croniter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 MIB = 1024 * 1024
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+CRON_FIELDS = 5
 BUILT_WEB = Path(__file__).resolve().parent.parent / "web" / "dist"
 
 Positive = Annotated[int, Field(ge=1)]
@@ -25,8 +27,22 @@ def _nothing(value: object) -> object:
     return None if value == "" else value
 
 
+def _times(cron: str) -> str:
+    if len(cron.split()) != CRON_FIELDS or not croniter.is_valid(cron):
+        raise ValueError("It names no times; “0 2 * * *” means every night at two")
+    return cron
+
+
+def _web_address(value: str | None) -> str | None:
+    parts = urlsplit(value or "http://nobody")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("It must begin with http:// or https://")
+    return value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Optional = Annotated[str | None, BeforeValidator(_nothing)]
+Url = Annotated[Optional, AfterValidator(_web_address)]
 
 
 class Section(BaseModel):
@@ -38,7 +54,7 @@ class Server(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    public_url: Optional = None  # as people type it, e.g. "https://ask.example.com"
+    public_url: Url = None  # as people type it, e.g. "https://ask.example.com"
     secure_cookies: bool | None = None  # None: when public_url is https
     trusted_hosts: Names = ()  # empty: see `answers_to`
     trusted_proxies: Names = ()  # whose X-Forwarded-For counts
@@ -80,7 +96,7 @@ class Models(Section):
     embedder: EmbedderModel
     generator: str
     reranker: Optional
-    engine_url: Optional = None  # ends in /v1; None: start our own engine process
+    engine_url: Url = None  # ends in /v1; None: start our own engine process
     api_key: SecretStr | None = None  # for engine_url
     languages: tuple[Literal["en", "zh"], ...]  # that the generator writes; others get quotes
     context_tokens: Positive  # question, history and sources together
@@ -107,9 +123,8 @@ class Parsing(Section):
 
 class Nightly(Section):
     enabled: bool = True
-    cron: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")] = (
-        "0 2 * * *"  # minute hour day month weekday, in the server's time zone
-    )
+    # minute hour day month weekday, in the server's time zone
+    cron: Annotated[str, AfterValidator(_times)] = "0 2 * * *"
 
 
 class Sessions(Section):

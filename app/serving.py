@@ -1,5 +1,6 @@
 """The HTTP server around an open platform."""
 
+import errno
 import os
 import socket
 import threading
@@ -12,7 +13,7 @@ from app.house import House
 from app.local_key import ServerAddress, publish, withdraw
 from app.main import create_app
 from app.settings import Settings
-from retrieval.errors import Conflict, Unavailable
+from retrieval.errors import Conflict, Invalid, Unavailable
 
 GRACE_SECONDS = 5  # that running answers get when the server is told to stop
 START_SECONDS = 30.0
@@ -46,7 +47,7 @@ def served_aside(house: House, listening: socket.socket) -> Iterator[ServerAddre
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Raises: Conflict when the port is taken."""
+    """Raises: Conflict when the port is taken, Invalid for an address of another machine."""
     family = socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,6 +55,11 @@ def listen(settings: Settings) -> socket.socket:
         listening.bind((settings.server.host, settings.server.port))
     except OSError as error:
         listening.close()
+        if error.errno != errno.EADDRINUSE:
+            raise Invalid(
+                f"Colophon cannot listen at {settings.server.host}, port {settings.server.port}: "
+                f"{error.strerror}. Set COLOPHON_SERVER__HOST or COLOPHON_SERVER__PORT."
+            ) from error
         raise Conflict(
             f"Port {settings.server.port} of {settings.server.host} is taken. Stop what listens "
             "there, or set COLOPHON_SERVER__PORT."

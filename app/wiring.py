@@ -18,6 +18,7 @@ from app.asking import Asking
 from app.audit import Audit
 from app.clock import utc_now
 from app.conversations import Conversations
+from app.data_folder import make_data_folder
 from app.directory import Directory
 from app.doctor import Doctor
 from app.documents_view import DocumentsView
@@ -88,7 +89,7 @@ def open_platform(
     Raises: Conflict when another process has the index, Unavailable for the database.
     """
     with ExitStack() as closing:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_data_folder(settings.data_dir)
         dense = ChromaIndexes(settings.data_dir / "vectors")
         closing.callback(dense.close)
         lexical = TantivyIndexes(settings.data_dir / "words")

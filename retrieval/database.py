@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from retrieval.errors import Invalid
+from retrieval.errors import Invalid, Unavailable
 
+POSTGRESQL = "postgresql+psycopg"
 BUSY_SECONDS = 30  # how long a writer waits for another writer of the same file
 
 
@@ -24,10 +25,15 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> "Database":
-        """`sqlite:///FILE` (its folder is made) or `postgresql+psycopg://…`."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return cls(create_engine(parsed, pool_pre_ping=True))
+        """`sqlite:///FILE` (its folder is made) or `postgresql+psycopg://…`.
+
+        Raises: Invalid for another address, Unavailable when PostgreSQL does not answer.
+        """
+        parsed = _parsed(url)
+        if parsed.drivername == POSTGRESQL:
+            engine = create_engine(parsed, pool_pre_ping=True)
+            _require_answer(engine)
+            return cls(engine)
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
@@ -52,6 +58,25 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in {"sqlite", POSTGRESQL}:
+        # The address itself is not repeated: it may hold a password.
+        raise Invalid("The database's address must begin with sqlite:/// or postgresql+psycopg://.")
+    return parsed
+
+
+def _require_answer(engine: Engine) -> None:
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise Unavailable(f"The database does not answer: {reason}.") from error
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from app.accounts import AccountChange, Accounts, NewAccount
 from app.audit import Audit
 from app.cli.terminal import NOT_THERE, complaints, console, print_json
 from app.clock import utc_now
+from app.data_folder import make_data_folder
 from app.directory import Directory
 from app.groups import Groups
 from app.migrations import upgrade
@@ -70,7 +71,7 @@ def show(settings: Settings, *, as_json: bool) -> None:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_folder(settings.data_dir)
     database = Database.open(settings.database_url)
     try:
         upgrade(database)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.shapes.base import In, Out
+from app.shapes.base import Ids, In, Out
 from retrieval.types import ConfidenceLevel, Outcome, Verdict
 
 Question = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -14,7 +14,7 @@ Question = Annotated[str, Field(min_length=1, max_length=4000)]
 class AskIn(In):
     question: Question
     conversation_id: str | None = None  # None starts a conversation
-    knowledge_base_ids: list[str] | None = None  # None: all that the asker may read
+    knowledge_base_ids: Ids | None = None  # None: all that the asker may read
 
 
 class ScoresOut(Out):
@@ -150,7 +150,7 @@ class FeedbackIn(In):
 
 class SearchIn(In):
     question: Question
-    knowledge_base_ids: list[str] | None = None
+    knowledge_base_ids: Ids | None = None
     limit: Annotated[int, Field(ge=1, le=50)] = 10
 
 

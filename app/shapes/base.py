@@ -1,8 +1,11 @@
 """Bases of every HTTP shape: inputs refuse unknown fields, outputs are read from frozen values."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+# Far more than anyone has; without a bound, a query would take more values than a database can.
+Ids = Annotated[list[str], Field(max_length=1000)]
 
 
 class In(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.shapes.base import In, Out
+from app.shapes.base import Ids, In, Out
 from retrieval.types import BlockKind, DocumentState
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -44,7 +44,7 @@ class KnowledgeBaseIn(In):
     description: Annotated[str, Field(max_length=2000)] = ""
     maintainer: Annotated[str, Field(max_length=200)] = ""
     suggested_questions: SuggestedQuestions = Field(default_factory=list)
-    reader_group_ids: list[str] = Field(default_factory=list)
+    reader_group_ids: Ids = Field(default_factory=list)
 
 
 class KnowledgeBasePatchIn(In):
@@ -52,7 +52,7 @@ class KnowledgeBasePatchIn(In):
     description: Annotated[str, Field(max_length=2000)] | None = None
     maintainer: Annotated[str, Field(max_length=200)] | None = None
     suggested_questions: SuggestedQuestions | None = None
-    reader_group_ids: list[str] | None = None
+    reader_group_ids: Ids | None = None
 
 
 class JobOut(Out):

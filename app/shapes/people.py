@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.shapes.base import In, Out
+from app.shapes.base import Ids, In, Out
 
 Role = Literal["admin", "employee"]
 Username = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s/\\]+$")]
@@ -52,7 +52,7 @@ class UserIn(In):
     display_name: DisplayName
     role: Role = "employee"
     password: Password
-    group_ids: list[str] = Field(default_factory=list)
+    group_ids: Ids = Field(default_factory=list)
 
 
 class UserPatchIn(In):
@@ -60,7 +60,7 @@ class UserPatchIn(In):
     role: Role | None = None
     disabled: bool | None = None
     password: Password | None = None
-    group_ids: list[str] | None = None
+    group_ids: Ids | None = None
 
 
 class PasswordChangeIn(In):

@@ -91,6 +91,7 @@ def test_what_a_column_cannot_take_is_refused_with_a_sentence(
     house: House, ada: TestClient
 ) -> None:
     """SQLite keeps a NUL character, PostgreSQL cannot; for neither is it a fault."""
+    many = [str(number) for number in range(70_000)]  # more than a query of PostgreSQL can hold
     answers = [
         ada.post(f"{ADMIN}/knowledge-bases", json={"name": "a\0b"}),
         ada.post("/api/v1/answers", json={"question": "a\0b"}),
@@ -102,6 +103,9 @@ def test_what_a_column_cannot_take_is_refused_with_a_sentence(
         ada.get(f"{ADMIN}/audit?offset=99999999999999999999"),
         ada.get(f"{ADMIN}/jobs?knowledge_base_id=a%00b"),
         ada.delete(f"{ADMIN}/documents/{'a' * 10_000}"),
+        ada.post("/api/v1/search", json={"question": "a", "knowledge_base_ids": many}),
+        ada.post(f"{ADMIN}/knowledge-bases", json={"name": "b", "reader_group_ids": many}),
+        ada.patch(f"{ADMIN}/users/{house.ada.id}", json={"group_ids": many}),
     ]
     for answer in answers:
         assert answer.status_code < 500, answer.text

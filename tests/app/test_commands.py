@@ -107,6 +107,14 @@ def test_names_are_printed_as_they_are(colophon: Command, tmp_path: Path) -> Non
     [
         ("COLOPHON_SERVER__PROT", "1", "There is no setting COLOPHON_SERVER__PROT."),
         ("COLOPHON_SERVER__PORT", "high", "The setting server.port (COLOPHON_SERVER__PORT)"),
+        ("COLOPHON_SERVER__HOST", "8.8.8.8", "Colophon cannot listen at 8.8.8.8"),
+        ("COLOPHON_DATA_DIR", "/proc/nowhere", "The data folder /proc/nowhere cannot be made"),
+        ("COLOPHON_DATABASE_URL", "mysql://me:secret@x/y", "The database's address must begin"),
+        (
+            "COLOPHON_DATABASE_URL",
+            "postgresql+psycopg://me:secret@127.0.0.1:9/x",
+            "The database does not answer: ",
+        ),
         ("COLOPHON_CONFIG", "/no/such/file", "COLOPHON_CONFIG names /no/such/file"),
     ],
 )
@@ -117,6 +125,7 @@ def test_a_wrong_setting_is_one_sentence(
     output, complaints = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (1, "")
     assert complaints.startswith(words)
+    assert "secret" not in complaints
     assert complaints.count("\n") == 1
 
 

@@ -125,6 +125,9 @@ def test_an_unknown_key_of_the_file_refuses_the_start_and_names_the_nearest(home
         ("COLOPHON_SERVER__PORT", "70000", "65535"),
         ("COLOPHON_PROFILE", "huge", "'embedded', 'local' or 'cluster'"),
         ("COLOPHON_NIGHTLY__CRON", "at night", "nightly.cron"),
+        ("COLOPHON_NIGHTLY__CRON", "99 99 99 99 99", "names no times"),
+        ("COLOPHON_MODELS__ENGINE_URL", "engine:8000/v1", "must begin with http://"),
+        ("COLOPHON_SERVER__PUBLIC_URL", "ask.example.com", "must begin with http://"),
         ("COLOPHON_LOG__FORMAT", "xml", "'json' or 'console'"),
     ],
 )
