@@ -5,6 +5,7 @@ Steps run at least once, so every step is harmless when it runs again (see `pipe
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,6 +84,11 @@ class DurableQueue:
 
     def start(self, work: Work) -> None:
         """Enqueues the work; a second call with the same id does nothing."""
+        # NOTE: a sync starts works from inside its own step, where DBOS refuses to enqueue. In an
+        # empty context it does not see the step; the id keeps a repeated step harmless.
+        Context().run(self._enqueue, work)
+
+    def _enqueue(self, work: Work) -> None:
         argument = work.version if work.kind == "ingest" else work.source
         with SetWorkflowID(work.id):
             DBOS.enqueue_workflow(QUEUE, self._workflows[work.kind], work.id, argument)
