@@ -34,6 +34,12 @@ class JobsView:
             items = [JobOut.model_validate(row) for row in rows]
         return Page[JobOut](items=items, total=total)
 
+    def unfinished(self) -> int:
+        """How many wait or run."""
+        query = select(func.count()).where(jobs.c.state.in_(["queued", "running"]))
+        with self.database.read() as connection:
+            return connection.scalar(query) or 0
+
     def get(self, job: str) -> JobOut:
         """Raises: NotFound."""
         with self.database.read() as connection:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import typer
-from rich.markup import escape
 
 from app.backup import back_up
 from app.cli.connection import connected, said
-from app.cli.terminal import FAILED, console, print_json
+from app.cli.terminal import FAILED, console, print_finding, print_json
 from app.clock import utc_now
+from app.doctor import Finding
 from app.settings import Settings
 from retrieval.errors import Invalid
 
@@ -24,11 +24,7 @@ def doctor(settings: Settings, *, repair: bool, as_json: bool) -> None:
         print_json(findings)
     else:
         for finding in findings:
-            mark = "[green]ok  [/green]" if finding["ok"] else "[red]FAIL[/red]"
-            words = escape(f"{finding['check']}: {finding['detail']}")
-            console.print(f"{mark} {words}", highlight=False, soft_wrap=True)
-            if finding["fix"]:
-                console.print(f"     mend it with: {finding['fix']}", highlight=False)
+            print_finding(Finding(**finding))
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(FAILED)
 

@@ -11,7 +11,9 @@ from typing import Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from app.doctor import Finding
 from retrieval.errors import KnowledgeBaseError
 
 FAILED: Final = 1
@@ -34,3 +36,12 @@ def errors_told() -> Iterator[None]:
     except KnowledgeBaseError as error:
         complaints.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
+
+
+def print_finding(finding: Finding) -> None:
+    """One line of the doctor's, and the command that mends it."""
+    mark = "[green]ok  [/green]" if finding.ok else "[red]FAIL[/red]"
+    words = escape(f"{finding.check}: {finding.detail}")
+    console.print(f"  {mark} {words}", highlight=False, soft_wrap=True)
+    if finding.fix:
+        console.print(f"       mend it with: {finding.fix}", markup=False, highlight=False)

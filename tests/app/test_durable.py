@@ -1,0 +1,105 @@
+"""The durable workflows on the real queue: uploads, the sync of a folder, the nightly job."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from sqlalchemy import insert, select
+
+from app.clock import utc_now
+from app.house import House
+from app.settings import Settings
+from app.wiring import open_platform
+from ingestion.durable import NIGHTLY
+from retrieval.tables import documents, jobs, knowledge_bases, source_runs
+from retrieval.types import KnowledgeBaseId, Scope
+from tests.app.ingesting import fake_models, unfinished
+
+BASE = KnowledgeBaseId("base")
+PATIENCE = 60.0  # seconds
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    settings = Settings(data_dir=tmp_path / "data")
+    with open_platform(settings, models=fake_models()) as opened:
+        with opened.platform.database.write() as connection:
+            connection.execute(
+                insert(knowledge_bases).values(id=BASE, name="Base", created_at=utc_now())
+            )
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    (folder / "leave.txt").write_text("Twenty-six days of leave.")
+    (folder / "travel.txt").write_text("Book trains early.")
+    return folder
+
+
+def _wait(house: House) -> None:
+    end = time.monotonic() + PATIENCE
+    while unfinished(house) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert unfinished(house) == 0
+
+
+def _keys(house: House) -> set[str]:
+    query = select(documents.c.key).where(
+        documents.c.state == "searchable", documents.c.deleted_at.is_(None)
+    )
+    with house.platform.database.read() as connection:
+        return set(connection.scalars(query))
+
+
+def test_an_upload_is_found(house: House) -> None:
+    text = io.BytesIO(b"Bring your badge to the gate.")
+    house.platform.uploads.accept(BASE, "badge.txt", text)
+    _wait(house)
+    found = house.platform.searcher.find("badge", Scope(frozenset({BASE})), limit=3)
+    assert [passage.chunk.text for passage in found.passages] == ["Bring your badge to the gate."]
+
+
+def test_a_sync_brings_changes_and_takes_away_what_vanished(house: House, folder: Path) -> None:
+    source = house.platform.sources.add(BASE, str(folder))
+    house.platform.sources.start_sync(source)
+    _wait(house)
+    assert _keys(house) == {"leave.txt", "travel.txt"}
+    (folder / "leave.txt").unlink()
+    (folder / "new.txt").write_text("Welcome on board.")
+    house.platform.sources.start_sync(source)
+    _wait(house)
+    assert _keys(house) == {"travel.txt", "new.txt"}
+    with house.platform.database.read() as connection:
+        runs = connection.execute(select(source_runs).order_by(source_runs.c.started_at)).all()
+        states = set(connection.scalars(select(jobs.c.state)))
+    assert [(run.added, run.removed, run.unchanged, run.error) for run in runs] == [
+        (2, 0, 0, None),
+        (1, 1, 1, None),
+    ]
+    assert states == {"done"}
+
+
+def test_a_sync_that_cannot_list_its_folder_says_so(house: House, folder: Path) -> None:
+    source = house.platform.sources.add(BASE, str(folder))
+    folder.rename(folder.with_name("elsewhere"))
+    job = house.platform.sources.start_sync(source)
+    _wait(house)
+    ended = house.platform.jobs.get(job)
+    assert ended.state == "failed"
+    assert "is not there" in str(ended.error)
+
+
+def test_the_nightly_job_follows_every_source(house: House, folder: Path) -> None:
+    house.platform.sources.add(BASE, str(folder))
+    DBOS.trigger_schedule(NIGHTLY)
+    end = time.monotonic() + PATIENCE
+    while len(_keys(house)) < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    _wait(house)
+    assert _keys(house) == {"leave.txt", "travel.txt"}
