@@ -14,7 +14,7 @@ from ingestion.intake import Intake
 from ingestion.records import Incoming
 from ingestion.removal import Removal
 from retrieval.database import Database
-from retrieval.errors import KnowledgeBaseError, NotFound
+from retrieval.errors import KnowledgeBaseError, NotFound, Unavailable
 from retrieval.tables import documents, source_runs, sources, versions
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
@@ -80,6 +80,9 @@ class SourceSync:
         listed = folder.files()
         with self.database.read() as connection:
             known = _known_documents(connection, source_id)
+        if known and not listed:
+            # A share that is not mounted looks like an empty folder.
+            raise Unavailable(f"The folder {folder.root} is empty now, so nothing was removed.")
         report = Report()
         for file in listed:
             before = known.get(file.key)

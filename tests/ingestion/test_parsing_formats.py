@@ -124,3 +124,15 @@ def test_paragraphs_of_a_plain_text_are_blocks(read: Read) -> None:
     parsed = read("txt_zh_gbk.txt")
     assert len(parsed.blocks) == 8
     assert {block.kind for block in parsed.blocks} == {BlockKind.PARAGRAPH}
+
+
+def test_the_title_of_the_first_slide_is_that_of_the_presentation(read: Read) -> None:
+    parsed = read("pptx_sample.pptx")
+    assert parsed.title == "Test Table Slide"
+    assert parsed.blocks[0].kind is BlockKind.TITLE
+
+
+def test_words_own_title_style_names_the_document(read: Read) -> None:
+    parsed = read("docx_numbered_headings.docx")
+    assert parsed.title == "Test Document"
+    assert all("Test Document" not in block.headings for block in parsed.blocks)

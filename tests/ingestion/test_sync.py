@@ -82,6 +82,16 @@ def test_a_folder_that_is_gone_removes_nothing(shelf: Shelf, folder: Path) -> No
     assert shelf.found("days of leave")[0] == "Twenty-six days of leave."
 
 
+def test_a_folder_that_is_empty_all_at_once_removes_nothing(shelf: Shelf, folder: Path) -> None:
+    source = shelf.sources.add(BASE, str(folder))
+    _run(shelf, source, "run-1")
+    for path in (folder / "hr" / "leave.txt", folder / "travel.txt"):
+        path.unlink()
+    with pytest.raises(Unavailable, match="is empty now"):
+        shelf.sync.run(source, "run-2")
+    assert shelf.found("days of leave")[0] == "Twenty-six days of leave."
+
+
 def test_hidden_files_and_links_are_left_alone(shelf: Shelf, folder: Path) -> None:
     (folder / ".secret.txt").write_text("hidden")
     (folder / "link.txt").symlink_to(folder / "travel.txt")

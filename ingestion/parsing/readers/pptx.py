@@ -1,5 +1,6 @@
 """PowerPoint presentations, through `unstructured`; a slide is a page and its title a heading."""
 
+from dataclasses import replace
 from itertools import groupby
 
 from unstructured.partition.pptx import partition_pptx
@@ -20,13 +21,19 @@ def read(job: Job) -> list[Item]:
     )
     items = [_as_text_unless_slide_title(item) for item in items_of(elements)]
     slides = groupby(items, key=lambda item: item.page)
-    return [item for number, slide in slides for item in _titled(number, list(slide))]
+    titled = [item for number, slide in slides for item in _titled(number, list(slide))]
+    if titled and titled[0].page == 1 and titled[0].kind is BlockKind.HEADING:
+        # The title of the first slide is that of the presentation.
+        titled[0] = replace(titled[0], kind=BlockKind.TITLE)
+    return titled
 
 
 def _titled(number: int | None, slide: list[Item]) -> list[Item]:
     """The slide with its title first; one without a title does not stand below the slide before."""
     title = next((item for item in slide if item.kind is BlockKind.HEADING), None)
     rest = [item for item in slide if item is not title]
+    if title is None and number == 1:
+        return rest
     return [title or Item(BlockKind.HEADING, f"Slide {number}", level=1, page=number), *rest]
 
 
