@@ -32,6 +32,7 @@ unit: .stamps/test-tools .stamps/web
 web-test: .stamps/web
 	$(NODE_PATH_PREFIX) npm --prefix web run --silent lint
 	$(NODE_PATH_PREFIX) npm --prefix web run --silent test
+	$(NODE_PATH_PREFIX) npm --prefix web run --silent size
 
 e2e: .stamps/test-tools .stamps/web .stamps/browser
 	$(BIN)/pytest -m e2e tests/e2e

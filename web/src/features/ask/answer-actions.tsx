@@ -53,7 +53,7 @@ export function AnswerActions({ conversationId, turn, answer, onAskAgain, onPrin
           </MenuItem>
         </Menu>
         <span className="figures ml-auto pl-3 text-xs text-faint">
-          {t("answer.model", { model: answer.model, time: formats.seconds(answer.seconds) })}
+          {answer.outcome === "answered" ? t("answer.model", { model: answer.model, time: formats.seconds(answer.seconds) }) : formats.seconds(answer.seconds)}
         </span>
       </div>
       {turn.feedback === "down" && (

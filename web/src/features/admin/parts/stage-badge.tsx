@@ -38,7 +38,7 @@ export function StageBadge({ stage, done, total, className }: StageBadgeProps) {
         {t(key)}
         {moving && share !== null && <span className="figures font-normal">{t("stage.counts", { done, total })}</span>}
       </Badge>
-      {moving && share !== null && <Progress label={t(key)} share={share} className="w-28" />}
+      {moving && share !== null && <Progress label={t(key)} share={share} className="max-w-28" />}
     </span>
   );
 }
