@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.models import Models
+from app.library.sample_library import SampleLibrary
+from app.models.opening import Models
 from app.platform import Platform
-from app.sample_library import SampleLibrary
 
 
 @dataclass(frozen=True, slots=True)

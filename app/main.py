@@ -28,11 +28,13 @@ from app.api import (
     users,
 )
 from app.api.deps import get_admin_user, get_current_user
-from app.api_page import add_api_page
-from app.body_limit import BodyLimit
+from app.edge.api_page import add_api_page
+from app.edge.body_limit import BodyLimit
+from app.edge.request_log import RequestLog
+from app.edge.trusted_hosts import TrustedHosts
+from app.edge.web_files import WebFiles
 from app.errors import answer_errors
 from app.platform import Platform
-from app.request_log import RequestLog
 from app.security_headers import SecurityHeaders
 from app.shapes.asking import (
     FailedEvent,
@@ -44,8 +46,6 @@ from app.shapes.asking import (
 )
 from app.shapes.base import ErrorOut
 from app.tokens import new_id
-from app.trusted_hosts import TrustedHosts
-from app.web_files import WebFiles
 
 # Under /api/v1.
 API_ROUTERS = (

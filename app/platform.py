@@ -6,21 +6,27 @@ wiring, in reverse order; nothing here opens anything.
 
 from dataclasses import dataclass
 
-from app.access import Access
-from app.accounts import Accounts
-from app.api_keys import ApiKeys
-from app.asking import Asking
-from app.audit import Audit
-from app.conversations import Conversations
-from app.directory import Directory
+from app.answers.asking import Asking
+from app.answers.conversations import Conversations
+from app.answers.openai_chat import OpenAIChat
+from app.answers.recall import Recall
+from app.answers.turns import Turns
 from app.doctor import Doctor
-from app.documents_view import DocumentsView
-from app.groups import Groups
-from app.jobs_view import JobsView
-from app.library import Library
-from app.local_key import LocalKey
-from app.metrics import HttpMetrics
-from app.openai_chat import OpenAIChat
+from app.edge.metrics import HttpMetrics
+from app.library.documents_view import DocumentsView
+from app.library.jobs_view import JobsView
+from app.library.reading import Reading
+from app.library.shelves import Library
+from app.library.sources_view import SourcesView
+from app.people.access import Access
+from app.people.accounts import Accounts
+from app.people.api_keys import ApiKeys
+from app.people.audit import Audit
+from app.people.directory import Directory
+from app.people.groups import Groups
+from app.people.local_key import LocalKey
+from app.people.sessions import Sessions
+from app.people.sign_in import SignIn
 from app.ports import (
     BlobPaths,
     FolderSources,
@@ -29,13 +35,7 @@ from app.ports import (
     Removals,
     Uploads,
 )
-from app.reading import Reading
-from app.recall import Recall
-from app.sessions import Sessions
 from app.settings import Settings
-from app.sign_in import SignIn
-from app.sources_view import SourcesView
-from app.turns import Turns
 from retrieval.database import Database
 
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from app.house import House
-from app.local_key import ServerAddress, publish, withdraw
 from app.main import create_app
+from app.people.local_key import ServerAddress, publish, withdraw
 from app.settings import Settings
 from retrieval.errors import Conflict, Invalid, Unavailable
 
@@ -99,7 +99,7 @@ def _config(house: House) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(house.platform),
         log_config=None,
-        access_log=False,  # app/request_log.py writes a better one
+        access_log=False,  # app/edge/request_log.py writes a better one
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=bool(settings.server.trusted_proxies),

@@ -32,7 +32,7 @@ memberships = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
-# Who may read a knowledge base. Group "everyone" (app/access.py) needs no memberships.
+# Who may read a knowledge base. Group "everyone" (app/people/access.py) needs no memberships.
 readers = Table(
     "knowledge_base_readers",
     metadata,

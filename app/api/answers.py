@@ -5,11 +5,11 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
+from app.answers.asking import Asked
+from app.answers.narrowing import narrowed
+from app.answers.turn_streams import EventStream, event_stream
 from app.api.deps import CurrentUser, PlatformDep
-from app.asking import Asked
-from app.narrowing import narrowed
 from app.shapes.asking import AskIn
-from app.turn_streams import EventStream, event_stream
 
 router = APIRouter(prefix="/answers", tags=["answers"])
 

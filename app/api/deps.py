@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.people import User
+from app.edge.security import SESSION_COOKIE, bearer_token, refuse_forgery
+from app.people.user import User
 from app.platform import Platform
-from app.security import SESSION_COOKIE, bearer_token, refuse_forgery
 from retrieval.errors import Forbidden, Unauthenticated
 
 SIGN_IN_FIRST = "Please sign in."

@@ -6,8 +6,8 @@ from fastapi import APIRouter, File, Query, UploadFile
 from fastapi.responses import FileResponse
 
 from app.api.deps import AdminUser, CurrentUser, PlatformDep
-from app.audit import Entry
-from app.documents_view import DocumentListIn
+from app.library.documents_view import DocumentListIn
+from app.people.audit import Entry
 from app.shapes.base import Page
 from app.shapes.library import (
     ChunkOut,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.api.deps import AdminUser, PlatformDep
-from app.jobs_view import JobState
+from app.library.jobs_view import JobState
 from app.shapes.base import Page
 from app.shapes.library import JobOut
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, status
 
 from app.api.deps import CurrentUser, PlatformDep
-from app.security import SESSION_COOKIE
+from app.edge.security import SESSION_COOKIE
 from app.shapes.people import ApiKeyCreatedOut, ApiKeyIn, ApiKeyOut, MeOut, PasswordChangeIn
 
 router = APIRouter(prefix="/me", tags=["me"])

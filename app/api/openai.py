@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.answers.openai_stream import Heading, completion, completion_stream
+from app.answers.openai_wire import ChatIn, ChatOut, ModelsOut
 from app.api.deps import CurrentUser, PlatformDep
-from app.openai_stream import Heading, completion, completion_stream
-from app.openai_wire import ChatIn, ChatOut, ModelsOut
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 

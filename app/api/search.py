@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
+from app.answers.narrowing import narrowed
+from app.answers.passages_view import search_out
 from app.api.deps import CurrentUser, PlatformDep
-from app.narrowing import narrowed
-from app.passages_view import search_out
 from app.shapes.asking import SearchIn, SearchOut
 
 router = APIRouter(prefix="/search", tags=["search"])

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request, Response, status
 
 from app.api.deps import ClientAddress, CurrentUser, PlatformDep
-from app.security import SESSION_COOKIE, refuse_foreign_origin
+from app.edge.security import SESSION_COOKIE, refuse_foreign_origin
+from app.people.sign_in import Attempt
 from app.shapes.people import MeOut, SignInIn
-from app.sign_in import Attempt
 
 router = APIRouter(prefix="/session", tags=["session"])
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.api.deps import AdminUser, PlatformDep
-from app.audit import Entry
+from app.people.audit import Entry
 from app.shapes.library import JobOut, SourceIn, SourceOut, SourceRunOut
 from retrieval.types import KnowledgeBaseId
 

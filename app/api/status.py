@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.deps import CurrentUser, PlatformDep
-from app.readiness import reasons_not_ready, state_of
+from app.edge.readiness import reasons_not_ready, state_of
 from app.shapes.people import StatusOut
 from app.shapes.status import HealthOut, ReadyOut
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, status
 
-from app.accounts import AccountChange, NewAccount
 from app.api.deps import AdminUser, PlatformDep
-from app.directory import Listing
+from app.people.accounts import AccountChange, NewAccount
+from app.people.directory import Listing
 from app.shapes.people import UserIn, UserOut, UserPatchIn
 
 router = APIRouter(prefix="/admin/users", tags=["users"])

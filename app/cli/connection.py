@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from app.cli.terminal import complaints
-from app.local_key import ServerAddress, running_server
+from app.people.local_key import ServerAddress, running_server
 from app.serving import listen_anywhere, served_aside
 from app.settings import Settings
 from app.wiring import open_platform

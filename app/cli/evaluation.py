@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from rich.progress import Progress
 
 from app.cli.terminal import complaints, console, print_json
-from app.local_key import running_server
-from app.models import Models, open_models
+from app.models.opening import Models, open_models
+from app.people.local_key import running_server
 from app.settings import Settings
 from retrieval.datasets import read_dataset
 from retrieval.errors import Unavailable

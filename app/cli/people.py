@@ -6,16 +6,16 @@ from contextlib import contextmanager
 import typer
 from argon2 import PasswordHasher
 
-from app.accounts import AccountChange, Accounts, NewAccount
-from app.audit import Audit
 from app.cli.terminal import NOT_THERE, complaints, console, print_json
 from app.clock import utc_now
 from app.data_folder import make_data_folder
-from app.directory import Directory
-from app.groups import Groups
 from app.migrations import upgrade
-from app.passwords import Passwords
-from app.people import Role
+from app.people.accounts import AccountChange, Accounts, NewAccount
+from app.people.audit import Audit
+from app.people.directory import Directory
+from app.people.groups import Groups
+from app.people.passwords import Passwords
+from app.people.user import Role
 from app.settings import Settings
 from app.tokens import new_password
 from retrieval.database import Database

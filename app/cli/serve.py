@@ -9,6 +9,7 @@ from typing import TextIO
 
 from app.cli.first_start import Watch
 from app.cli.terminal import console
+from app.data_folder import make_data_folder
 from app.house import House
 from app.logs import configure_logging
 from app.serving import http_url, listen, serve
@@ -49,7 +50,7 @@ def work(settings: Settings) -> None:
 @contextmanager
 def _logging(settings: Settings) -> Iterator[None]:
     """To standard error, as services want it; to a file when a person watches a terminal."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_folder(settings.data_dir)
     if not sys.stderr.isatty():
         configure_logging(settings.log.level, settings.log.format)
         yield

@@ -10,24 +10,24 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
-from app.access import Access
-from app.accounts import Accounts, NewAccount
-from app.api_keys import ApiKeys
-from app.audit import Audit
-from app.directory import Directory
-from app.groups import Groups
-from app.local_key import LocalKey
+from app.edge.metrics import HttpMetrics
 from app.main import create_app
-from app.metrics import HttpMetrics
-from app.passwords import Passwords
-from app.people import Role, User
+from app.people.access import Access
+from app.people.accounts import Accounts, NewAccount
+from app.people.api_keys import ApiKeys
+from app.people.audit import Audit
+from app.people.directory import Directory
+from app.people.groups import Groups
+from app.people.local_key import LocalKey
+from app.people.passwords import Passwords
+from app.people.sessions import Sessions
+from app.people.sign_in import SignIn
+from app.people.throttle import Throttle
+from app.people.user import Role, User
 from app.platform import Platform
-from app.sessions import Sessions
 from app.settings import Settings
 from app.shapes.people import ModelStatusOut
-from app.sign_in import SignIn
 from app.tables import metadata
-from app.throttle import Throttle
 from retrieval.database import Database
 
 PASSWORD = "correct horse battery"

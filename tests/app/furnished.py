@@ -14,21 +14,21 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from app.answer_runs import AnswerRuns
-from app.asking import Asking
-from app.conversations import Conversations
-from app.documents_view import DocumentsView
-from app.jobs_view import JobsView
-from app.library import Library
-from app.openai_chat import OpenAIChat
-from app.people import User
+from app.answers.answer_runs import AnswerRuns
+from app.answers.asking import Asking
+from app.answers.conversations import Conversations
+from app.answers.openai_chat import OpenAIChat
+from app.answers.recall import Recall
+from app.answers.turns import Turns
+from app.library.documents_view import DocumentsView
+from app.library.jobs_view import JobsView
+from app.library.reading import Reading
+from app.library.shelves import Library
+from app.library.sources_view import SourcesView
+from app.people.user import User
 from app.platform import Platform
-from app.reading import Reading
-from app.recall import Recall
 from app.shapes.library import KnowledgeBaseIn
-from app.sources_view import SourcesView
 from app.tokens import new_id
-from app.turns import Turns
 from ingestion.blobs import Blobs
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs

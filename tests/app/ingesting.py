@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from app.clock import utc_now
 from app.house import House
-from app.models import Models
+from app.models.opening import Models
 from app.settings import Settings
 from app.wiring import open_platform
 from retrieval.tables import chunks, documents, jobs, knowledge_bases, visibility

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, insert
 
-from app.accounts import AccountChange
-from app.groups import EVERYONE
-from app.people import User
+from app.people.accounts import AccountChange
+from app.people.groups import EVERYONE
+from app.people.user import User
 from app.platform import Platform
 from app.tables import readers
 from retrieval.errors import NotFound

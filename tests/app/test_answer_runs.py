@@ -5,7 +5,7 @@ import anyio
 import pytest
 from pydantic import BaseModel
 
-from app.answer_runs import AnswerRun, AnswerRuns
+from app.answers.answer_runs import AnswerRun, AnswerRuns
 from app.shapes.asking import ReasoningEvent
 from retrieval.errors import Overloaded
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from retrieval.answer import Answerer
 from retrieval.errors import Unavailable

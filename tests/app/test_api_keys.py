@@ -4,9 +4,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.accounts import AccountChange
-from app.api_keys import MOST_KEYS
-from app.people import User
+from app.people.accounts import AccountChange
+from app.people.api_keys import MOST_KEYS
+from app.people.user import User
 from app.platform import Platform
 from app.tables import api_keys
 from retrieval.errors import Conflict

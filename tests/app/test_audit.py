@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from app.audit import Entry
-from app.people import User
+from app.people.audit import Entry
+from app.people.user import User
 from app.platform import Platform
 from app.tables import groups
 from tests.app.conftest import PASSWORD, MovableClock

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
 from retrieval.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.local_key import running_server
+from app.people.local_key import running_server
 from app.serving import http_url, listen_anywhere
 
 PATIENCE = 60.0  # seconds

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.conversations import title_of
-from app.people import User
+from app.answers.conversations import title_of
+from app.answers.stored_answers import SOURCE_GONE
+from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
-from app.stored_answers import SOURCE_GONE
 from retrieval.types import Citation, KnowledgeBaseId
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish

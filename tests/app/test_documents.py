@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from ingestion.jobs import Jobs
 from retrieval.tables import documents

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from app.errors import STATUS, status_of
 from app.main import create_app
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from retrieval.errors import (
     Conflict,

@@ -3,8 +3,8 @@ from collections.abc import Callable
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from app.accounts import AccountChange
-from app.people import User
+from app.people.accounts import AccountChange
+from app.people.user import User
 from app.platform import Platform
 from app.tables import groups
 

@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from retrieval.tables import source_runs
 from tests.app.conftest import MovableClock

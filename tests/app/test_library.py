@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from retrieval.search import NO_DENSE
 from retrieval.types import DocumentId

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app.main import create_app
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from app.security_headers import SECURITY_HEADERS
 

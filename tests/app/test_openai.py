@@ -8,7 +8,7 @@ import httpx
 import openai
 import pytest
 
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
 from retrieval.errors import Unavailable

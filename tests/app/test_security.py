@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app, routed_app
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from app.tokens import new_id
 

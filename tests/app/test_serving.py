@@ -9,10 +9,10 @@ import httpx
 
 from app.clock import utc_now
 from app.house import House
-from app.models import Models
-from app.people import User
+from app.library.sample_library import SampleLibrary
+from app.models.opening import Models
+from app.people.user import User
 from app.platform import Platform
-from app.sample_library import SampleLibrary
 from app.serving import listen_anywhere, served_aside
 from app.tokens import new_id
 from tests.app.conftest import MovableClock

@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.accounts import AccountChange
-from app.people import User
+from app.people.accounts import AccountChange
+from app.people.user import User
 from app.platform import Platform
 from app.tables import sessions
 from tests.app.conftest import PASSWORD, MovableClock

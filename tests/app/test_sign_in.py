@@ -5,11 +5,11 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
-from app.accounts import AccountChange
-from app.passwords import Passwords
-from app.people import User
+from app.people.accounts import AccountChange
+from app.people.passwords import Passwords
+from app.people.sign_in import Attempt
+from app.people.user import User
 from app.platform import Platform
-from app.sign_in import Attempt
 from retrieval.errors import Overloaded, Unauthenticated
 from tests.app.conftest import PASSWORD, MovableClock
 

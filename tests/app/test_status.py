@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from app.shapes.people import ModelStatusOut
 from app.tables import metadata

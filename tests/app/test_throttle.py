@@ -1,6 +1,6 @@
 import pytest
 
-from app.throttle import MOST_KEYS, Throttle
+from app.people.throttle import MOST_KEYS, Throttle
 from retrieval.errors import Overloaded
 from tests.app.conftest import MovableClock
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter, ValidationError
 
-from app.people import User
+from app.people.user import User
 from app.shapes.asking import AskIn, SearchIn
 from app.shapes.library import KnowledgeBaseIn
 from app.shapes.people import PasswordChangeIn, UserIn, UserPatchIn

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.people import User
+from app.people.user import User
 from app.platform import Platform
 from tests.app.conftest import PASSWORD
 

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
-from app.answer_runs import AnswerRun
+from app.answers.answer_runs import AnswerRun
 from app.errors import UNEXPECTED
 from app.shapes.asking import (
     FailedEvent,

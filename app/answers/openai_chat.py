@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import anyio
 from pydantic import BaseModel
 
-from app.answer_runs import AnswerRun, AnswerRuns
-from app.answer_shapes import answer_out, step_out
-from app.library import Library
-from app.openai_text import asked_in
-from app.openai_wire import ChatIn, ModelOut, ModelsOut
+from app.answers.answer_runs import AnswerRun, AnswerRuns
+from app.answers.answer_shapes import answer_out, step_out
+from app.answers.openai_text import asked_in
+from app.answers.openai_wire import ChatIn, ModelOut, ModelsOut
+from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
 from retrieval.condense import Turn

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from app.documents_view import NO_DOCUMENT, DocumentsView
+from app.library.documents_view import NO_DOCUMENT, DocumentsView
 from app.shapes.library import BlockOut, ChunkOut, DocumentOut, DocumentTextOut
 from retrieval.corpus import Corpus
 from retrieval.database import Database

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from app.clock import Clock
-from app.people import User, user_from_row
+from app.people.user import User, user_from_row
 from app.tables import memberships, sessions, users
 from retrieval.database import Database
 from retrieval.errors import NotFound

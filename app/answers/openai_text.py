@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.openai_wire import ChatMessageIn
+from app.answers.openai_wire import ChatMessageIn
 from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
 from retrieval.condense import Turn
 from retrieval.errors import Invalid

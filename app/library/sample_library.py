@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from app.groups import EVERYONE
+from app.people.groups import EVERYONE
 from app.tables import readers
 from ingestion.intake import Intake
 from retrieval.database import Database
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId
 
-FOLDER = Path(__file__).resolve().parent / "samples"
+FOLDER = Path(__file__).resolve().parent.parent / "samples"
 
 
 @dataclass(frozen=True, slots=True)

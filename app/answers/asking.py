@@ -8,14 +8,14 @@ import anyio
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from app.answer_runs import AnswerRun, AnswerRuns
-from app.answer_shapes import answer_out, step_out
-from app.conversations import Conversations
-from app.library import Library
+from app.answers.answer_runs import AnswerRun, AnswerRuns
+from app.answers.answer_shapes import answer_out, step_out
+from app.answers.conversations import Conversations
+from app.answers.recall import Recall
+from app.answers.turns import Turns
+from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
-from app.recall import Recall
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
-from app.turns import Turns
 from retrieval.condense import Turn
 from retrieval.errors import KnowledgeBaseError
 from retrieval.events import Finished

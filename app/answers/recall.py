@@ -3,12 +3,12 @@
 from collections.abc import Set
 from dataclasses import dataclass
 
-from app.answer_runs import AnswerRuns
-from app.conversations import Conversations
-from app.reading import Reading
+from app.answers.answer_runs import AnswerRuns
+from app.answers.conversations import Conversations
+from app.answers.stored_answers import answer_text, cited_documents, masked, without_rewriting
+from app.answers.turns import Turns
+from app.library.reading import Reading
 from app.shapes.asking import ConversationDetailOut, TurnOut
-from app.stored_answers import answer_text, cited_documents, masked, without_rewriting
-from app.turns import Turns
 from retrieval.condense import Turn
 from retrieval.types import Scope
 

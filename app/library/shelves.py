@@ -9,10 +9,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from app.audit import Audit, Entry
 from app.clock import Clock
-from app.library_counts import Counts, count_all
-from app.people import User
+from app.library.library_counts import Counts, count_all
+from app.people.audit import Audit, Entry
+from app.people.user import User
 from app.ports import NewId
 from app.shapes.library import (
     GroupRefOut,

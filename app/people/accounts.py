@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.audit import Audit, Entry
 from app.clock import Clock
-from app.groups import put_in_groups
-from app.passwords import Passwords
-from app.people import Role, User, user_from_row
-from app.sessions import end_sessions
+from app.people.audit import Audit, Entry
+from app.people.groups import put_in_groups
+from app.people.passwords import Passwords
+from app.people.sessions import end_sessions
+from app.people.user import Role, User, user_from_row
 from app.tables import users
 from app.tokens import new_id, new_password
 from retrieval.database import Database

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.people import User, user_from_row
+from app.people.user import User, user_from_row
 from app.tables import users
 from app.tokens import new_token
 from retrieval.database import Database

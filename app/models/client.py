@@ -8,7 +8,7 @@ import numpy as np
 from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 
-from app.engine_errors import engine_errors_translated
+from app.models.errors import engine_errors_translated
 from retrieval.errors import Unavailable
 from retrieval.ports import Delta, EmbedderIdentity, Message
 from retrieval.types import Vector

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from app.answer_runs import AnswerRun
-from app.errors import UNEXPECTED
-from app.openai_text import appended, piece, text_of
-from app.openai_wire import (
+from app.answers.answer_runs import AnswerRun
+from app.answers.openai_text import appended, piece, text_of
+from app.answers.openai_wire import (
     ChatChunkOut,
     ChatMessageOut,
     ChatOut,
@@ -20,8 +19,9 @@ from app.openai_wire import (
     ErrorFrameOut,
     colophon_out,
 )
+from app.answers.turn_streams import HEARTBEAT, HEARTBEAT_SECONDS, STREAM_HEADERS, EventStream
+from app.errors import UNEXPECTED
 from app.shapes.asking import AnswerOut, CitationOut, FinishedEvent, ReasoningEvent, SentenceEvent
-from app.turn_streams import HEARTBEAT, HEARTBEAT_SECONDS, STREAM_HEADERS, EventStream
 from retrieval.errors import KnowledgeBaseError, Unavailable
 
 LOOK_SECONDS = 1.0  # how often a completion looks whether its client is still there

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
 
-from app.audit import Audit, Entry
 from app.clock import Clock
-from app.people import User, user_from_row
+from app.people.audit import Audit, Entry
+from app.people.user import User, user_from_row
 from app.tables import api_keys, users
 from app.tokens import digest, new_id, new_token
 from retrieval.database import Database

@@ -8,7 +8,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.metrics import HttpMetrics
+from app.edge.metrics import HttpMetrics
 
 REQUEST_ID: Final = "X-Request-ID"
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

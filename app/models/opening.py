@@ -9,9 +9,9 @@ from pathlib import Path
 
 from openai import AsyncOpenAI, OpenAI
 
-from app.engine_client import EngineEmbedder, EngineGenerator, EngineReranker
-from app.engine_process import EngineProcess
-from app.engine_status import EngineStatus
+from app.models.client import EngineEmbedder, EngineGenerator, EngineReranker
+from app.models.process import EngineProcess
+from app.models.status import EngineStatus
 from app.ports import ModelStatus
 from app.sections import EmbedderModel
 from app.settings import Settings

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from app.audit import Audit, Entry
-from app.passwords import Passwords
-from app.people import User, user_from_row
-from app.sessions import Sessions, end_sessions
+from app.people.audit import Audit, Entry
+from app.people.passwords import Passwords
+from app.people.sessions import Sessions, end_sessions
+from app.people.throttle import Throttle
+from app.people.user import User, user_from_row
 from app.tables import users
-from app.throttle import Throttle
 from retrieval.database import Database
 from retrieval.errors import Invalid, Unauthenticated
 

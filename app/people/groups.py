@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.audit import Audit, Entry
 from app.clock import Clock
-from app.people import User
+from app.people.audit import Audit, Entry
+from app.people.user import User
 from app.tables import groups, memberships, users
 from app.tokens import new_id
 from retrieval.database import Database

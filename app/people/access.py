@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
-from app.groups import EVERYONE
-from app.people import User
+from app.people.groups import EVERYONE
+from app.people.user import User
 from app.tables import memberships, readers
 from retrieval.database import Database
 from retrieval.errors import NotFound

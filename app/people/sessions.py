@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from app.clock import Clock
-from app.people import User, user_from_row
+from app.people.user import User, user_from_row
 from app.tables import sessions, users
 from app.tokens import digest, new_token
 from retrieval.database import Database

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select
 
 from app.clock import Clock
-from app.people import User
+from app.people.user import User
 from app.tables import audit_log
 from app.tokens import new_id
 from retrieval.database import Database

@@ -1,0 +1,1 @@
+"""The edge of HTTP: middleware, security headers, the built web."""

@@ -1,0 +1,1 @@
+"""Knowledge bases, documents, sources and jobs as people see them."""

@@ -1,0 +1,1 @@
+"""The models, reached over the OpenAI wire."""
