@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
@@ -63,6 +64,8 @@ from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.search import Searcher
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
+
+log = structlog.get_logger()
 
 ANSWERS_PER_PERSON = 3
 DOCUMENTS_AT_A_TIME = 2  # one is parsed while another is embedded
@@ -236,4 +239,10 @@ def _cron(settings: Settings) -> str | None:
 def _sync_indexes(index: Index) -> None:
     """What a crash left half-done, or a lost index folder, is mended before anyone notices."""
     for knowledge_base in index.corpus.knowledge_bases():
-        index.sync(knowledge_base.id)
+        difference = index.sync(knowledge_base.id)
+        if difference.without_vector:
+            log.warning(
+                "passages without a vector of this embedder; run: colophon doctor --repair",
+                knowledge_base=knowledge_base.name,
+                passages=len(difference.without_vector),
+            )
