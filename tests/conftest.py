@@ -44,6 +44,7 @@ def postgres(postgres_url: str) -> Iterator[Database]:
     with database.write() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
+        connection.execute(text("DROP SCHEMA IF EXISTS dbos CASCADE"))
     yield database
     database.close()
 

@@ -22,9 +22,14 @@ BASE = KnowledgeBaseId("base")
 PATIENCE = 60.0  # seconds
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    settings = Settings(data_dir=tmp_path / "data")
+@pytest.fixture(params=["sqlite", "postgres"])
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    """On both databases, DBOS' own tables included."""
+    url = f"sqlite:///{tmp_path / 'data' / 'colophon.sqlite3'}"
+    if request.param == "postgres":
+        request.getfixturevalue("postgres")
+        url = request.getfixturevalue("postgres_url")
+    settings = Settings(data_dir=tmp_path / "data", database_url=url)
     with open_platform(settings, models=fake_models()) as opened:
         with opened.platform.database.write() as connection:
             connection.execute(
