@@ -1,6 +1,8 @@
 /** Sentences as paragraphs and as text: where spaces and breaks belong, in Latin and in Chinese. */
 import type { Answer, Citation, Sentence } from "@/api/types";
 
+import { quoteText } from "./quote-text";
+
 /** Consecutive sentences that are set together. */
 export interface Passage {
   readonly kind: "prose" | "quotation";
@@ -52,10 +54,10 @@ export function placeOf(citation: Pick<Citation, "page" | "headings">, page: (pa
 function linesOf(answer: Answer, quoteMark: string): string[] {
   return passagesOf(answer.sentences).map(({ kind, sentences }) => {
     const text = sentences.reduce((line, { sentence }) => {
-      const cited = sentence.text + sentence.citations.map((number) => ` [${number}]`).join("");
+      const cited = (kind === "quotation" ? quoteText(sentence.text) : sentence.text) + sentence.citations.map((number) => ` [${number}]`).join("");
       return line ? line + gap(sentence.citations.length ? "]" : line, sentence.text) + cited : cited;
     }, "");
-    return kind === "quotation" ? quoteMark + text : text;
+    return kind === "quotation" ? quoteMark + text.replaceAll("\n", `\n${quoteMark}`) : text;
   });
 }
 
@@ -73,7 +75,7 @@ export function answerAsText(answer: Answer, words: ExportWords): string {
 export function answerAsMarkdown(answer: Answer, words: ExportWords): string {
   const body = answer.outcome === "not_found" ? [words.notFound] : linesOf(answer, "> ");
   const sources = answer.citations.map((citation) => {
-    const quote = citation.quote.replace(/\s+/g, " ").trim();
+    const quote = quoteText(citation.quote).replaceAll("\n", "\n   > ");
     return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words.page) || citation.filename}\n   > ${quote}`;
   });
   return [`# ${answer.question}`, ...body, ...(sources.length ? [`## ${words.sources}`, sources.join("\n")] : [])].join("\n\n") + "\n";

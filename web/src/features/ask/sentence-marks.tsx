@@ -7,6 +7,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import { useT } from "@/i18n/provider";
 
 import { gap, passagesOf } from "./prose";
+import { quoteText } from "./quote-text";
 
 /** What is under the pointer or has the focus: a sentence lights its sources, a source lights its sentences. */
 export interface Lit {
@@ -37,7 +38,7 @@ export function SentenceMarks(props: MarksProps) {
         const key = sentences[0]?.index;
         if (!quoted) return <p key={key}>{words}</p>;
         return (
-          <blockquote key={key} aria-label={t("answer.quotation")} className="border-l-2 border-accent pl-4 font-source [text-spacing-trim:trim-start]">
+          <blockquote key={key} aria-label={t("answer.quotation")} className="border-l-2 border-accent pl-4 font-source whitespace-pre-line [text-spacing-trim:trim-start]">
             {words}
           </blockquote>
         );
@@ -47,7 +48,7 @@ export function SentenceMarks(props: MarksProps) {
 }
 
 function inQuotes(text: string, opens: boolean, closes: boolean): string {
-  return `${opens ? "“" : ""}${text.trim()}${closes ? "”" : ""}`;
+  return `${opens ? "“" : ""}${quoteText(text)}${closes ? "”" : ""}`;
 }
 
 /** The end of a sentence that its figures must not be parted from by a line break: its last word, or two Chinese characters. */

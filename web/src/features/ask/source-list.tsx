@@ -3,6 +3,7 @@ import { cn } from "@/components/ui/class-names";
 import { useFormats, useT } from "@/i18n/provider";
 
 import { placeOf } from "./prose";
+import { quoteText } from "./quote-text";
 import type { Lit } from "./sentence-marks";
 
 interface SourceListProps {
@@ -58,7 +59,7 @@ function Source({ citation, isCurrent, onOpen }: { citation: Citation; isCurrent
           {citation.document_title}
         </button>
         {place && <p className="mt-0.5 text-[0.8125rem] break-words text-muted">{place}</p>}
-        <p className="mt-1.5 line-clamp-4 font-source leading-relaxed break-words text-muted print:line-clamp-none">{citation.quote}</p>
+        <p className="mt-1.5 line-clamp-4 font-source leading-relaxed break-words whitespace-pre-line text-muted print:line-clamp-none">{quoteText(citation.quote)}</p>
         <p className="mt-1 text-xs text-faint">{t("sources.updated", { date: formats.date(citation.updated_at) })}</p>
       </div>
     </div>

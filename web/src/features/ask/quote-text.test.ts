@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+
+import { quoteText } from "./quote-text";
+
+describe("a quote as it is read", () => {
+  test("shows the rows of a table as their cells, a line each, without the rule under its head", () => {
+    expect(quoteText("| City | Limit |\n|------|:-----:|\n| Paris | €210 |")).toBe("City · Limit\nParis · €210");
+  });
+
+  test("leaves empty cells out and reads an escaped bar as a bar", () => {
+    expect(quoteText("| a |  | b \\| c |")).toBe("a · b | c");
+  });
+
+  test("reads a row that was cut at its start or its end", () => {
+    expect(quoteText("Lisbon | 3 nights | €180 |")).toBe("Lisbon · 3 nights · €180");
+    expect(quoteText("| Lisbon | 3 nights")).toBe("Lisbon · 3 nights");
+  });
+
+  test("joins the lines of running text and leaves its bars alone", () => {
+    expect(quoteText("Run a | b\nand wait.")).toBe("Run a | b and wait.");
+  });
+
+  test("parts running text from the table below it", () => {
+    expect(quoteText("Limits:\n| Paris | €210 |\nper night")).toBe("Limits:\nParis · €210\nper night");
+  });
+});
