@@ -70,6 +70,9 @@ function Separator({ before, block }: { before: Block | undefined; block: Block 
   );
 }
 
+/** A list item that brings its number along: "1. ", "(2) ", "a) ", "③", "四、". It needs no bullet before it. */
+const HAS_OWN_NUMBER = /^\s*(?:[(（]?(?:\d{1,3}|[a-zA-Z])[.)）．](?=\s|[\u2e80-\uffef])|[(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、)）]|[\u2460-\u249b])/;
+
 function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark[]; cited: boolean }) {
   const t = useT();
   const place = {
@@ -92,7 +95,11 @@ function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark
         </div>
       );
     case "list_item":
-      return <li {...place}>{words}</li>;
+      return (
+        <li {...place} className={cn(place.className, HAS_OWN_NUMBER.test(block.text) && "list-none")}>
+          {words}
+        </li>
+      );
     case "table":
       return (
         <div tabIndex={0} role="group" aria-label={t("reader.table")} {...place} className={cn(place.className, "overflow-x-auto")}>
