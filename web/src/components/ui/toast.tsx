@@ -45,8 +45,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     () => ({
       show,
       showError(error) {
-        const { sentence, next, id } = errorText(error);
-        show({ text: [sentence, next, id && `(${id})`].filter(Boolean).join(" "), tone: "danger" });
+        const { sentence, detail, next, id } = errorText(error);
+        show({ text: [sentence, next, detail, id && `(${id})`].filter(Boolean).join(" "), tone: "danger" });
       },
     }),
     [show, errorText],

@@ -16,6 +16,7 @@ import { useLiveTurn, useLiveTurns } from "./live-turns-provider";
 import { StageLine } from "./stage-line";
 import { suggestionsOf } from "./suggestions";
 import { useSearchIn } from "./use-search-in";
+import { WholeTerms } from "./whole-terms";
 
 const SUGGESTIONS = 6;
 
@@ -127,7 +128,7 @@ function Suggestions({ questions, onAsk }: { questions: readonly string[]; onAsk
               onClick={() => onAsk(question)}
               className="w-full py-3 text-left text-[0.9375rem] leading-snug text-muted transition-colors hover:text-accent"
             >
-              {question}
+              <WholeTerms text={question} />
             </button>
           </li>
         ))}

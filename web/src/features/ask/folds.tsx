@@ -1,4 +1,4 @@
-/** What is folded away under or above an answer: the model's reasoning, and the count of what was withheld. */
+/** What is folded away under or above an answer: the model's reasoning, which part was missing, and the count of what was withheld. */
 import { ChevronRight, EyeOff } from "lucide-react";
 import { useEffect, useState } from "react";
 
@@ -51,6 +51,22 @@ export function WithheldFold({ count }: { count: number }) {
         <span className="underline decoration-line-strong decoration-dotted underline-offset-4">{t("answer.withheld", { count })}</span>
       </summary>
       <p className="mt-1 mb-2 ml-5.5 max-w-prose">{t("answer.withheldWhy")}</p>
+    </details>
+  );
+}
+
+/** One line says that a part was missing; the server's sentences about it are in the fold. */
+export function DegradedFold({ note }: { note: string }) {
+  const t = useT();
+  return (
+    <details className="group">
+      <summary className="inline-flex min-h-7 items-center gap-1.5 rounded-md hover:text-ink">
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open:rotate-90" />
+        <span>{t("answer.degraded")}</span>
+      </summary>
+      <p lang="en" className="mt-1 mb-2 ml-1.5 max-w-prose border-l border-line pl-4">
+        {note}
+      </p>
     </details>
   );
 }

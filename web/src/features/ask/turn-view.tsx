@@ -11,13 +11,14 @@ import { useT } from "@/i18n/provider";
 import { AnswerActions } from "./answer-actions";
 import { isUnfinished } from "./api/get-conversation";
 import { ConfidenceNote } from "./confidence-note";
-import { ReasoningFold, WithheldFold } from "./folds";
+import { DegradedFold, ReasoningFold, WithheldFold } from "./folds";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { sourcesOf } from "./prose";
 import { Refusal } from "./refusal";
 import { SentenceMarks, type Lit } from "./sentence-marks";
 import { SourceList } from "./source-list";
 import { StageLine } from "./stage-line";
+import { WholeTerms } from "./whole-terms";
 
 interface TurnViewProps {
   conversationId: string;
@@ -41,7 +42,7 @@ export function TurnView({ conversationId, turn, live, current, onOpen, onAskAga
     <div className="grid gap-x-14 @min-[62rem]:grid-cols-[minmax(0,var(--measure))_minmax(16rem,21rem)]">
       <div className="max-w-(--measure) min-w-0">
         <h2 className="text-[1.375rem] leading-snug font-semibold tracking-tight text-balance break-words whitespace-pre-wrap [:lang(zh)_&]:tracking-normal">
-          {turn.question}
+          <WholeTerms text={turn.question} />
         </h2>
         <div className="mt-4 space-y-4">
           <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
@@ -86,16 +87,16 @@ function Preface({ answer }: { answer: Answer }) {
   const lines: ReactNode[] = [];
   if (answer.outcome === "quoted") lines.push(t("answer.quoted"));
   if (answer.outcome === "stopped") lines.push(t("answer.stopped"));
-  if (answer.degraded) lines.push(answer.degraded);
   if (answer.standalone_question && answer.standalone_question !== answer.question) {
     lines.push(t("answer.searchedFor", { question: answer.standalone_question }));
   }
-  if (lines.length === 0) return null;
+  if (lines.length === 0 && !answer.degraded) return null;
   return (
     <div className="space-y-1 text-sm text-muted">
       {lines.map((line, index) => (
         <p key={index}>{line}</p>
       ))}
+      {answer.degraded && <DegradedFold note={answer.degraded} />}
     </div>
   );
 }
