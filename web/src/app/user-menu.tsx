@@ -39,13 +39,13 @@ export function UserMenu({ me, folded }: { me: Me; folded: boolean }) {
         trigger={
           <button
             type="button"
-            aria-label={`${t("app.menu")}: ${me.display_name}`}
             className={cn("flex items-center gap-2.5 rounded-md text-left hover:bg-line/60", folded ? "p-1" : "w-full px-2 py-1.5")}
           >
             <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
               {initial(me.display_name)}
             </span>
-            {!folded && <span className="min-w-0 truncate text-sm">{me.display_name}</span>}
+            <span className="sr-only">{`${t("app.menu")}: `}</span>
+            <span className={folded ? "sr-only" : "min-w-0 truncate text-sm"}>{me.display_name}</span>
           </button>
         }
       >
