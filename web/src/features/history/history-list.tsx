@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from "react";
 import type { Conversation } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
+import { useLayer } from "@/components/ui/layer";
 import { useToasts } from "@/components/ui/toast";
 import { Working } from "@/components/ui/working";
 import { useT } from "@/i18n/provider";
@@ -25,6 +26,7 @@ interface HistoryListProps {
 export function HistoryList({ current, onDeletedCurrent }: HistoryListProps) {
   const t = useT();
   const toasts = useToasts();
+  const drawer = useLayer();
   const [query, setQuery] = useState("");
   const [renaming, setRenaming] = useState<Conversation | null>(null);
   const wanted = useDeferredValue(query.trim());
@@ -37,16 +39,18 @@ export function HistoryList({ current, onDeletedCurrent }: HistoryListProps) {
     remove.mutate(conversation.id, {
       onError: toasts.showError,
       onSuccess() {
+        // A drawer would cover the offer to undo, and nothing behind it can be pressed.
+        if (drawer instanceof HTMLDialogElement) drawer.close();
         if (conversation.id === current) onDeletedCurrent();
         toasts.show({
           text: t("history.deleted", { title: conversation.title }),
           action: {
             label: t("common.undo"),
+            // By promise, as the list may be gone with its drawer by then.
             onPress: () =>
-              restore.mutate(conversation.id, {
-                onSuccess: () => toasts.show({ text: t("history.restored") }),
-                onError: toasts.showError,
-              }),
+              void restore
+                .mutateAsync(conversation.id)
+                .then(() => toasts.show({ text: t("history.restored") }), toasts.showError),
           },
         });
       },

@@ -16,7 +16,7 @@ export function MarkdownTable({ text, marked }: { text: string; marked: Readonly
         <tr className={cn("border-b border-line", marked.has(node?.position?.start.line ?? 0) && "bg-mark")}>{children}</tr>
       ),
       th: ({ children }) => <th className="border-b border-line-strong px-3 py-1.5 text-left font-semibold first:pl-0">{children}</th>,
-      td: ({ children }) => <td className="px-3 py-1.5 align-top first:pl-0">{children}</td>,
+      td: ({ children }) => <td className="min-w-24 px-3 py-1.5 align-top first:pl-0">{children}</td>,
     }),
     [marked],
   );
