@@ -6,10 +6,10 @@ import { useT } from "@/i18n/provider";
 import { IconButton } from "./button";
 import { cn } from "./class-names";
 
-/** A table that scrolls sideways inside its frame on narrow screens. `label` names it for assistive technology. */
+/** A table that scrolls sideways inside its frame on narrow screens; `relative` holds its hidden texts in it. `label` names it for assistive technology. */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    <div tabIndex={0} role="group" aria-label={label} className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <div tabIndex={0} role="group" aria-label={label} className="relative overflow-x-auto rounded-lg border border-line bg-surface">
       <table className={cn("w-full border-collapse text-left text-sm", className)}>{children}</table>
     </div>
   );
