@@ -21,9 +21,6 @@ FAULTS_OF_ACCESS = """async () => {
   const { violations } = await axe.run(document, { runOnly });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
 }"""
-# The menu of a follow-up shows which knowledge bases it searches, and its name, "Search in", does
-# not say them (KnowledgeBaseMenu). This rule is left out in a conversation, and only there.
-KNOWN_IN_CONVERSATIONS = ("label-content-name-mismatch: ",)
 # What scrolls the page as a whole: wide tables may scroll in a box of their own.
 TOO_WIDE = """() => [document.documentElement, document.querySelector("main")]
   .filter((part) => part !== null && part.scrollWidth > Math.min(part.clientWidth, innerWidth))
@@ -148,8 +145,7 @@ def _faults(tab: Page, colophon: Running, path: str, look: Look) -> list[str]:
             faults.append(f"says that its language is {language}")
         faults += tab.evaluate(TOO_WIDE)
         tab.evaluate(AXE.read_text(encoding="utf-8"))
-        known = KNOWN_IN_CONVERSATIONS if path.startswith("/c/") else ()
-        faults += [fault for fault in tab.evaluate(FAULTS_OF_ACCESS) if not fault.startswith(known)]
+        faults += tab.evaluate(FAULTS_OF_ACCESS)
     return [f"{path} {fault}" for fault in faults]
 
 

@@ -63,8 +63,9 @@ export function KnowledgeBaseMenu({ readable, searchIn }: ChoiceProps) {
       align="start"
       side="top"
       trigger={
-        <Button look="quiet" size="small" className="min-w-0 shrink font-normal" aria-label={t("ask.knowledgeBases")}>
+        <Button look="quiet" size="small" className="min-w-0 shrink font-normal">
           <Library aria-hidden className="size-4 shrink-0" />
+          <span className="sr-only">{`${t("ask.knowledgeBases")}: `}</span>
           <span className="truncate">{names.length > 0 ? names.join(", ") : t("ask.allKnowledgeBases")}</span>
           <ChevronDown aria-hidden className="size-3.5 shrink-0" />
         </Button>
