@@ -45,7 +45,8 @@ export function formatsOf(language: Language): Formats {
     bytes(size) {
       const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));
       const value = size / 1000 ** step;
-      return unit(BYTE_UNITS[step] ?? "byte", step > 0 && value < 10 ? 1 : 0).format(value);
+      // "654 byte" is what the short form makes of it.
+      return unit(BYTE_UNITS[step] ?? "byte", step > 0 && value < 10 ? 1 : 0, step === 0 ? "long" : "short").format(value);
     },
     seconds: (value) => unit("second", value < 10 ? 1 : 0, "narrow").format(value),
   };
