@@ -24,7 +24,7 @@ export function formatsOf(language: Language): Formats {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-  const unit = (name: string, digits: number, unitDisplay: "short" | "narrow" = "short") =>
+  const unit = (name: string, digits: number, unitDisplay: "long" | "short" | "narrow" = "short") =>
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay, maximumFractionDigits: digits });
 
   return {

@@ -41,6 +41,6 @@ describe("formats", () => {
 
   test("write sizes in the unit that fits", () => {
     const { bytes } = formatsOf("en");
-    expect([0, 999, 482_113, 1_500_000].map(bytes)).toEqual(["0 byte", "999 byte", "482 kB", "1.5 MB"]);
+    expect([0, 999, 482_113, 1_500_000].map(bytes)).toEqual(["0 bytes", "999 bytes", "482 kB", "1.5 MB"]);
   });
 });
