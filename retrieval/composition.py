@@ -1,7 +1,6 @@
 """The answer while it grows: which drafts of the model are shown, withheld or left out."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from retrieval.asked import gives
 from retrieval.bibliography import Bibliography
@@ -17,12 +16,6 @@ from retrieval.types import Citation, Sentence, Verdict
 ON_TOPIC = 4.0  # log-odds behind the best sentence of the sources that a shown one may rest on
 ANSWERS = 2.2  # … and that at least one must reach to count as the answer
 MOST_FAILURES = 4  # sentences in a row that may fail before the model is stopped
-
-
-class Fate(StrEnum):
-    SHOWN = "shown"
-    WITHHELD = "withheld"
-    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Who may read which knowledge base. Asked anew at each request, so a change holds at once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -9,7 +8,6 @@ from app.people.groups import EVERYONE
 from app.people.user import User
 from app.tables import memberships, readers
 from retrieval.database import Database
-from retrieval.errors import NotFound
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId, Scope
 
@@ -28,13 +26,3 @@ class Access:
         with self.database.read() as connection:
             ids = connection.scalars(query)
             return Scope(frozenset(KnowledgeBaseId(found) for found in ids))
-
-    def require_knowledge_bases(self, user: User, ids: Iterable[str]) -> Scope:
-        """The scope of exactly these.
-
-        Raises: NotFound when one is unknown or unreadable; from outside the two look the same.
-        """
-        wanted = frozenset(KnowledgeBaseId(wanted_id) for wanted_id in ids)
-        if not wanted <= self.scope_of(user).knowledge_bases:
-            raise NotFound("There is no such knowledge base.")
-        return Scope(wanted)

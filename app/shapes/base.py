@@ -1,6 +1,6 @@
 """Bases of every HTTP shape: inputs refuse unknown fields, outputs are read from frozen values."""
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,7 +32,3 @@ T = TypeVar("T")
 class Page(Out, Generic[T]):
     items: list[T]
     total: int  # of the whole filtered list
-
-
-class DeletedOut(Out):
-    deleted: Literal[True] = True

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, insert
 
+from app.answers.narrowing import narrowed
 from app.people.accounts import AccountChange
 from app.people.groups import EVERYONE
 from app.people.user import User
@@ -75,7 +76,7 @@ def test_unreadable_and_unknown_knowledge_bases_look_the_same(
     refusals = []
     for wanted in (["salaries"], ["no such"], ["handbook", "salaries"], ["' OR 1=1 --"]):
         with pytest.raises(NotFound) as refusal:
-            platform.access.require_knowledge_bases(employee, wanted)
+            narrowed(platform.access.scope_of(employee), wanted)
         refusals.append(str(refusal.value))
     assert len(set(refusals)) == 1
 
@@ -83,7 +84,7 @@ def test_unreadable_and_unknown_knowledge_bases_look_the_same(
 def test_the_required_scope_is_exactly_what_was_asked_for(
     platform: Platform, library: dict[str, str], admin: User
 ) -> None:
-    found = platform.access.require_knowledge_bases(admin, ["board", "board", "handbook"])
+    found = narrowed(platform.access.scope_of(admin), ["board", "board", "handbook"])
     assert found == scope("board", "handbook")
 
 
