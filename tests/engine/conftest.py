@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from engine_servers import serving, wait_until_ready
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
@@ -11,6 +12,7 @@ from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 from engine.loading import model_openers, registry_for
 from engine.options import parse_options
 
+THINK = ["<think>", "</think>"]
 TEMPLATE = (
     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|><think>\n{% endif %}"
@@ -33,7 +35,7 @@ def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     tokenizer.train_from_iterator(["a question and its answer"], trainer)
     wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|end|>")
-    wrapped.add_tokens(["<think>", "</think>"])
+    wrapped.add_tokens(THINK)
     wrapped.chat_template = TEMPLATE
     wrapped.save_pretrained(folder)
     config = Qwen2Config(
@@ -46,7 +48,13 @@ def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
         max_position_embeddings=256,
         eos_token_id=wrapped.eos_token_id,
     )
-    Qwen2ForCausalLM(config).save_pretrained(folder)
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(config)
+    # A mark's logit is 0, below the best of 300 random ones: on no machine does an answer end early
+    # or close its reasoning by accident of its arithmetic.
+    with torch.no_grad():
+        model.lm_head.weight[wrapped.all_special_ids + wrapped.convert_tokens_to_ids(THINK)] = 0
+    model.save_pretrained(folder)
     return folder
 
 
