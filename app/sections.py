@@ -1,5 +1,6 @@
 """The sections of the settings: frozen values, with the limits that each may take."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -40,7 +41,14 @@ def _web_address(value: str | None) -> str | None:
     return value
 
 
+def _networks(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        ip_network(name)  # its ValueError names what is wrong
+    return names
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Networks = Annotated[Names, AfterValidator(_networks)]
 Optional = Annotated[str | None, BeforeValidator(_nothing)]
 Url = Annotated[Optional, AfterValidator(_web_address)]
 
@@ -94,6 +102,8 @@ class EmbedderModel(Section):
 
 class Models(Section):
     embedder: EmbedderModel
+    # The one before: it answers until a knowledge base's new index is built and has passed.
+    former: EmbedderModel | None = None
     generator: str
     reranker: Optional
     engine_url: Url = None  # ends in /v1; None: start our own engine process
@@ -125,6 +135,41 @@ class Nightly(Section):
     enabled: bool = True
     # minute hour day month weekday, in the server's time zone
     cron: Annotated[str, AfterValidator(_times)] = "0 2 * * *"
+
+
+class Network(Section):
+    """Where fetching may go. Private, loopback and link-local addresses only when listed here."""
+
+    allowed: Networks = ()  # "10.1.0.0/16", "fd00::/8"
+    seconds: Positive = 60  # for one request
+    proxy: Url = None  # http://…; the only way out when it is set
+
+
+class Alerts(Section):
+    """Whom to tell when a source fails, is held by the brake, or stays silent."""
+
+    webhook: Url = None  # gets a JSON object by POST
+    smtp_host: Optional = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: Optional = None
+    smtp_password: SecretStr | None = None
+    mail_from: Optional = None
+    mail_to: Names = ()
+    silence_hours: Positive = 26  # after a run that should have been
+
+
+class History(Section):
+    """What can be gone back to. What no snapshot and no recent revision shows is erased."""
+
+    days: Positive = 30  # that every revision is kept
+    snapshots: Positive = 14  # automatic ones, the newest; those made by hand stay
+
+
+class Quality(Section):
+    """What a new index may lose before it is refused."""
+
+    margin: Annotated[float, Field(ge=0.0, le=1.0)] = 0.02  # of the golden questions' recall
 
 
 class Sessions(Section):

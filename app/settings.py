@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -21,10 +21,14 @@ from pydantic_settings import (
 
 from app.profiles import merged, with_defaults
 from app.sections import (
+    Alerts,
+    History,
     Log,
     Models,
+    Network,
     Nightly,
     Parsing,
+    Quality,
     Search,
     Server,
     Sessions,
@@ -58,6 +62,10 @@ class Settings(BaseSettings):
     uploads: Uploads = Uploads()
     parsing: Parsing = Parsing()
     nightly: Nightly = Nightly()
+    network: Network = Network()
+    alerts: Alerts = Alerts()
+    history: History = History()
+    quality: Quality = Quality()
     sessions: Sessions = Sessions()
     log: Log = Log()
 
@@ -113,11 +121,19 @@ def load_settings() -> Settings:
 def setting_names(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
     """Every setting, dotted: "server.port", "models.embedder.model", …"""
     for name, field in model.model_fields.items():
-        annotation = field.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from setting_names(annotation, f"{prefix}{name}.")
+        nested = _section_of(field.annotation)
+        if nested is not None:
+            yield from setting_names(nested, f"{prefix}{name}.")
         else:
             yield prefix + name
+
+
+def _section_of(annotation: object) -> type[BaseModel] | None:
+    """The section that a setting is, optional or not."""
+    for kind in (annotation, *get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+    return None
 
 
 def _file_path() -> Path:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, Text
 
+from retrieval import history_tables  # noqa: F401  (adds its tables to the MetaData)
 from retrieval.columns import UtcDateTime
 from retrieval.tables import metadata
 
@@ -41,6 +42,14 @@ readers = Table(
         ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
         primary_key=True,
     ),
+    Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# Who may read the documents of a source; none: whoever may read its knowledge base.
+source_readers = Table(
+    "source_readers",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
     Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
 )
 

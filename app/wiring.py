@@ -53,8 +53,8 @@ from ingestion.jobs import Jobs
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
-from ingestion.sources import Sources
-from ingestion.sync import SourceSync
+from ingestion.sources.register import Sources
+from ingestion.sources.sync import SourceSync
 from retrieval.answer import Answerer, AnswerLimits
 from retrieval.corpus import Corpus
 from retrieval.database import Database

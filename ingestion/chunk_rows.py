@@ -1,6 +1,7 @@
 """Rows of blocks and chunks: written with their version, visible only after a commit."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select
@@ -60,6 +61,8 @@ def keep(
                 "level": block.level,
                 "page": block.page,
                 "sheet": block.sheet,
+                "cells": block.cells,
+                "boxes": [astuple(box) for box in block.boxes] or None,
             }
             for ordinal, block in enumerate(parsed.blocks)
         ],

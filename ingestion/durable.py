@@ -14,7 +14,7 @@ from dbos import error as dbos_errors
 
 from ingestion.jobs import Jobs, Work
 from ingestion.pipeline import Pipeline
-from ingestion.sync import SourceSync
+from ingestion.sources.sync import SourceSync
 from retrieval.errors import KnowledgeBaseError, Overloaded, Unavailable
 from retrieval.types import VersionId
 

@@ -11,6 +11,7 @@ from retrieval.tables import blocks, chunks, documents, knowledge_bases, version
 from retrieval.types import (
     Block,
     BlockKind,
+    Box,
     Chunk,
     ChunkId,
     DocumentId,
@@ -161,4 +162,6 @@ def _block(row: Row[Any]) -> Block:
         level=row.level,
         page=row.page,
         sheet=row.sheet,
+        cells=row.cells,
+        boxes=tuple(Box(*box) for box in row.boxes or ()),
     )

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -34,6 +35,10 @@ knowledge_bases = Table(
     Column("description", Text, nullable=False, default=""),
     Column("maintainer", String(200), nullable=False, default=""),
     Column("live_revision", Integer, nullable=False, default=0),
+    # What the live indexes are built with; NULL until the first commit. Another embedder or chunker
+    # is built beside them and takes their place in one step.
+    Column("embedder", String(255)),  # EmbedderIdentity.key
+    Column("chunker", String(80)),
     Column("suggested_questions", JSON, nullable=False, default=list),
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -45,8 +50,15 @@ sources = Table(
     Column(
         "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
     ),
-    Column("kind", String(20), nullable=False),  # "folder"
+    Column("kind", String(20), nullable=False),  # "folder" | "s3" | "webdav" | "website" | "git"
     Column("location", Text, nullable=False),
+    Column("options", JSON, nullable=False, default=dict),  # what only its kind has, see SourceIn
+    Column("include", JSON, nullable=False, default=list),  # patterns; empty: everything
+    Column("exclude", JSON, nullable=False, default=list),
+    Column("credentials", LargeBinary),  # sealed with the installation's key
+    Column("cron", String(100)),  # NULL: the nightly schedule of the settings
+    # Above this share of vanished documents nothing is removed until an admin confirms.
+    Column("brake_share", Float, nullable=False, default=0.3),
     Column("enabled", Boolean, nullable=False, default=True),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("knowledge_base_id", "location"),
@@ -59,13 +71,18 @@ source_runs = Table(
     Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("state", String(20), nullable=False, default="running"),  # | "done" | "held" | "failed"
+    Column("dry_run", Boolean, nullable=False, default=False),
+    Column("held", Integer, nullable=False, default=0),  # removals that wait for an admin
     Column("added", Integer, nullable=False, default=0),
     Column("changed", Integer, nullable=False, default=0),
     Column("removed", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("failed", Integer, nullable=False, default=0),
     Column("problems", JSON, nullable=False, default=list),  # [{"path": …, "reason": …}]
+    Column("changes", JSON, nullable=False, default=list),  # [{"path": …, "change": "added"}]
     Column("error", Text),
+    Column("told_at", UtcDateTime),  # when its end was looked at for an alert
 )
 
 documents = Table(
@@ -116,6 +133,8 @@ blocks = Table(
     Column("level", Integer, nullable=False, default=0),
     Column("page", Integer),
     Column("sheet", Text),
+    Column("cells", String(40)),  # "B2:F14" of a sheet
+    Column("boxes", JSON),  # one a line, see types.Box
 )
 
 chunks = Table(
@@ -144,7 +163,23 @@ chunks = Table(
     Column("last_block", Integer, nullable=False),
     # sha256 of context + text, without the embedder's prefix
     Column("embedded_sha256", String(64), nullable=False, index=True),
-    Column("chunker", String(40), nullable=False),
+    Column("chunker", String(80), nullable=False),
+    Column("tokens", Integer, nullable=False, default=0),  # of context and text, by that chunker
+    # Equal for texts that differ in little but numbers, dates and spaces.
+    Column("likeness", String(32), nullable=False, default="", index=True),
+)
+
+# Texts that many documents of a knowledge base repeat: one of the group takes part in rankings.
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    Column(
+        "knowledge_base_id",
+        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("likeness", String(32), primary_key=True),
+    Column("kept_chunk_id", String(40), nullable=False),  # the one that is still found
 )
 
 # The same text is never embedded twice by the same embedder.
@@ -184,18 +219,21 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", String(64), primary_key=True),  # the DBOS workflow id
-    Column("kind", String(20), nullable=False),  # "ingest" | "sync"
+    Column("kind", String(20), nullable=False),  # "ingest" | "sync" | "reindex"
     Column(
         "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
     ),
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), index=True),
     Column("version_id", String(32)),
     Column("source_id", String(32)),
+    Column("run_id", String(64), index=True),  # of the source's run that started it
     Column("label", Text, nullable=False),  # the filename or the source's location
     Column("state", String(20), nullable=False),  # "queued" | "running" | "done" | "failed"
     Column("stage", String(20), nullable=False, default=""),  # a DocumentState, or ""
     Column("done", Integer, nullable=False, default=0),
     Column("total", Integer, nullable=False, default=0),
+    Column("embedded", Integer, nullable=False, default=0),  # texts that a model was asked for
+    Column("tokens", Integer, nullable=False, default=0),  # of these texts
     Column("error", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

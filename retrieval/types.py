@@ -28,6 +28,24 @@ class BlockKind(StrEnum):
     TABLE = "table"
     CODE = "code"
     CAPTION = "caption"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where characters `start` to `end` of a block's text stand: one line of a page.
+
+    Lengths in page units (points of a PDF or slide, pixels of a picture); the origin is the upper
+    left corner of the page as people see it, y grows downwards.
+    """
+
+    page: int  # from 1; a block may go on overleaf
+    left: float
+    top: float
+    right: float
+    bottom: float
+    start: int
+    end: int  # exclusive
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,8 @@ class Block:
     level: int = 0  # heading level from 1; 0 for everything else
     page: int | None = None  # from 1: page of a PDF, slide of a PPTX; None where there are none
     sheet: str | None = None
+    cells: str | None = None  # "B2:F14" of the sheet
+    boxes: tuple[Box, ...] = ()  # in the order of the text; empty where there are no pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +130,7 @@ class Scope:
     """What the asker may read now. Resolved per request; never optional, never cached."""
 
     knowledge_bases: frozenset[KnowledgeBaseId]
+    withheld_sources: frozenset[str] = frozenset()  # ids; their documents are for other groups
 
 
 @dataclass(frozen=True, slots=True)

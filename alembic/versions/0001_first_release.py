@@ -12,7 +12,16 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.String(length=32), nullable=True),
+        sa.Column("delivered", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+    )
     op.create_table(
         "audit_log",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -42,6 +51,8 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("maintainer", sa.String(length=200), nullable=False),
         sa.Column("live_revision", sa.Integer(), nullable=False),
+        sa.Column("embedder", sa.String(length=255), nullable=True),
+        sa.Column("chunker", sa.String(length=80), nullable=True),
         sa.Column("suggested_questions", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_bases")),
@@ -86,6 +97,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_keys_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "boilerplate",
+        sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
+        sa.Column("likeness", sa.String(length=32), nullable=False),
+        sa.Column("kept_chunk_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["knowledge_base_id"],
+            ["knowledge_bases.id"],
+            name=op.f("fk_boilerplate_knowledge_base_id_knowledge_bases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("knowledge_base_id", "likeness", name=op.f("pk_boilerplate")),
+    )
+    op.create_table(
         "conversations",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -105,6 +129,53 @@ def upgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index(
             "ix_conversations_user_updated", ["user_id", "updated_at"], unique=False
+        )
+
+    op.create_table(
+        "golden_questions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=True),
+        sa.Column("phrase", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["knowledge_base_id"],
+            ["knowledge_bases.id"],
+            name=op.f("fk_golden_questions_knowledge_base_id_knowledge_bases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_golden_questions")),
+    )
+    with op.batch_alter_table("golden_questions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_golden_questions_knowledge_base_id"), ["knowledge_base_id"], unique=False
+        )
+
+    op.create_table(
+        "golden_runs",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("embedder", sa.String(length=255), nullable=False),
+        sa.Column("chunker", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("recall", sa.Float(), nullable=False),
+        sa.Column("reciprocal_rank", sa.Float(), nullable=False),
+        sa.Column("results", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["knowledge_base_id"],
+            ["knowledge_bases.id"],
+            name=op.f("fk_golden_runs_knowledge_base_id_knowledge_bases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_golden_runs")),
+    )
+    with op.batch_alter_table("golden_runs", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_golden_runs_knowledge_base_id"), ["knowledge_base_id"], unique=False
         )
 
     op.create_table(
@@ -146,6 +217,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memberships_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "purged",
+        sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("purged_by", sa.String(length=120), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["knowledge_base_id"],
+            ["knowledge_bases.id"],
+            name=op.f("fk_purged_knowledge_base_id_knowledge_bases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("knowledge_base_id", "blob", name=op.f("pk_purged")),
+    )
+    op.create_table(
         "revisions",
         sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -175,11 +260,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "snapshots",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["knowledge_base_id"],
+            ["knowledge_bases.id"],
+            name=op.f("fk_snapshots_knowledge_base_id_knowledge_bases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
+    )
+    with op.batch_alter_table("snapshots", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_snapshots_knowledge_base_id"), ["knowledge_base_id"], unique=False
+        )
+
+    op.create_table(
         "sources",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("knowledge_base_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("include", sa.JSON(), nullable=False),
+        sa.Column("exclude", sa.JSON(), nullable=False),
+        sa.Column("credentials", sa.LargeBinary(), nullable=True),
+        sa.Column("cron", sa.String(length=100), nullable=True),
+        sa.Column("brake_share", sa.Float(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -225,18 +338,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_source_id"), ["source_id"], unique=False)
 
     op.create_table(
+        "source_readers",
+        sa.Column("source_id", sa.String(length=32), nullable=False),
+        sa.Column("group_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["groups.id"],
+            name=op.f("fk_source_readers_group_id_groups"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["sources.id"],
+            name=op.f("fk_source_readers_source_id_sources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("source_id", "group_id", name=op.f("pk_source_readers")),
+    )
+    op.create_table(
         "source_runs",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("source_id", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("removed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["source_id"],
             ["sources.id"],
@@ -306,11 +442,14 @@ def upgrade() -> None:
         sa.Column("document_id", sa.String(length=32), nullable=True),
         sa.Column("version_id", sa.String(length=32), nullable=True),
         sa.Column("source_id", sa.String(length=32), nullable=True),
+        sa.Column("run_id", sa.String(length=64), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("stage", sa.String(length=20), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("embedded", sa.Integer(), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -333,6 +472,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_jobs_kb_created", ["knowledge_base_id", "created_at"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_jobs_run_id"), ["run_id"], unique=False)
 
     op.create_table(
         "blocks",
@@ -344,6 +484,8 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("cells", sa.String(length=40), nullable=True),
+        sa.Column("boxes", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["document_versions.id"],
@@ -366,7 +508,9 @@ def upgrade() -> None:
         sa.Column("first_block", sa.Integer(), nullable=False),
         sa.Column("last_block", sa.Integer(), nullable=False),
         sa.Column("embedded_sha256", sa.String(length=64), nullable=False),
-        sa.Column("chunker", sa.String(length=40), nullable=False),
+        sa.Column("chunker", sa.String(length=80), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.Column("likeness", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["documents.id"],
@@ -392,6 +536,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_chunks_embedded_sha256"), ["embedded_sha256"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_chunks_likeness"), ["likeness"], unique=False)
         batch_op.create_index(batch_op.f("ix_chunks_version_id"), ["version_id"], unique=False)
 
     op.create_table(
@@ -413,19 +558,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     with op.batch_alter_table("visibility", schema=None) as batch_op:
         batch_op.drop_index("ix_visibility_kb_died")
 
     op.drop_table("visibility")
     with op.batch_alter_table("chunks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chunks_version_id"))
+        batch_op.drop_index(batch_op.f("ix_chunks_likeness"))
         batch_op.drop_index(batch_op.f("ix_chunks_embedded_sha256"))
         batch_op.drop_index(batch_op.f("ix_chunks_document_id"))
 
     op.drop_table("chunks")
     op.drop_table("blocks")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_jobs_run_id"))
         batch_op.drop_index("ix_jobs_kb_created")
         batch_op.drop_index(batch_op.f("ix_jobs_document_id"))
 
@@ -442,26 +588,41 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_source_runs_source_id"))
 
     op.drop_table("source_runs")
+    op.drop_table("source_readers")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_source_id"))
         batch_op.drop_index("ix_documents_kb_state")
 
     op.drop_table("documents")
     op.drop_table("sources")
+    with op.batch_alter_table("snapshots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_snapshots_knowledge_base_id"))
+
+    op.drop_table("snapshots")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
 
     op.drop_table("sessions")
     op.drop_table("revisions")
+    op.drop_table("purged")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_user_id"))
 
     op.drop_table("memberships")
     op.drop_table("knowledge_base_readers")
+    with op.batch_alter_table("golden_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_golden_runs_knowledge_base_id"))
+
+    op.drop_table("golden_runs")
+    with op.batch_alter_table("golden_questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_golden_questions_knowledge_base_id"))
+
+    op.drop_table("golden_questions")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_user_updated")
 
     op.drop_table("conversations")
+    op.drop_table("boilerplate")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_keys_user_id"))
 
@@ -474,3 +635,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_log_at"))
 
     op.drop_table("audit_log")
+    op.drop_table("alerts")

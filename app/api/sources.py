@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from app.api.deps import AdminUser, PlatformDep
 from app.people.audit import Entry
-from app.shapes.library import JobOut, SourceIn, SourceOut, SourceRunOut
+from app.shapes.following import SourceIn, SourceOut, SourceRunOut
+from app.shapes.library import JobOut
 from retrieval.types import KnowledgeBaseId
 
 router = APIRouter(prefix="/admin", tags=["sources"])

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from app.library.documents_view import NO_DOCUMENT, DocumentsView
-from app.shapes.library import BlockOut, ChunkOut, DocumentOut, DocumentTextOut
+from app.shapes.library import BlockOut, BoxOut, ChunkOut, DocumentOut, DocumentTextOut
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.errors import NotFound
@@ -48,6 +48,8 @@ class Reading:
                     level=block.level,
                     page=block.page,
                     sheet=block.sheet,
+                    cells=block.cells,
+                    boxes=[BoxOut.model_validate(box) for box in block.boxes],
                 )
                 for ordinal, block in enumerate(blocks)
             ],

@@ -129,6 +129,8 @@ def _all(connection: Connection) -> list[KnowledgeBaseAdminOut]:
                 failed=counted.failed,
                 working=counted.working,
                 live_revision=row.live_revision,
+                embedder=row.embedder,
+                chunker=row.chunker,
                 created_at=row.created_at,
             )
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
-from app.shapes.library import SourceOut, SourceRunOut
+from app.shapes.following import SourceOut, SourceRunOut
 from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.tables import source_runs, sources
@@ -24,9 +25,7 @@ class SourcesView:
         with self.database.read() as connection:
             rows = connection.execute(query.order_by(sources.c.location)).all()
             last = _last_runs(connection, [row.id for row in rows])
-        return [
-            SourceOut.model_validate({**row._mapping, "last_run": last.get(row.id)}) for row in rows
-        ]
+        return [_shown(row, last.get(row.id)) for row in rows]
 
     def get(self, source: str) -> SourceOut:
         """Raises: NotFound."""
@@ -35,7 +34,7 @@ class SourcesView:
             if row is None:
                 raise NotFound("There is no such source.")
             last = _last_runs(connection, [source])
-        return SourceOut.model_validate({**row._mapping, "last_run": last.get(source)})
+        return _shown(row, last.get(source))
 
     def runs(self, source: str) -> list[SourceRunOut]:
         """Newest first. Raises: NotFound."""
@@ -48,6 +47,11 @@ class SourcesView:
         )
         with self.database.read() as connection:
             return [SourceRunOut.model_validate(row) for row in connection.execute(query)]
+
+
+def _shown(row: Row[Any], last: SourceRunOut | None) -> SourceOut:
+    kept = {"has_credentials": row.credentials is not None, "readers": [], "documents": 0}
+    return SourceOut.model_validate({**row._mapping, **kept, "next_run_at": None, "last_run": last})
 
 
 def _last_runs(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceRunOut]:

@@ -1,4 +1,4 @@
-"""Shapes of knowledge bases, documents, sources and jobs."""
+"""Shapes of knowledge bases, documents and jobs."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -36,6 +36,8 @@ class KnowledgeBaseAdminOut(KnowledgeBaseOut):
     failed: int  # documents whose last ingest failed
     working: int  # documents on their way
     live_revision: int
+    embedder: str | None  # what its live index is built with; null before the first document
+    chunker: str | None
     created_at: datetime
 
 
@@ -57,7 +59,7 @@ class KnowledgeBasePatchIn(In):
 
 class JobOut(Out):
     id: str
-    kind: Literal["ingest", "sync"]
+    kind: Literal["ingest", "sync", "reindex"]
     knowledge_base_id: str
     document_id: str | None
     label: str
@@ -99,6 +101,18 @@ class UploadOut(Out):
     unchanged: bool
 
 
+class BoxOut(Out):
+    """Where characters `start` to `end` of the block stand: one line. Origin: upper left."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    start: int
+    end: int
+
+
 class BlockOut(Out):
     """A block of the text view, in reading order. `text` of a table is Markdown."""
 
@@ -109,6 +123,8 @@ class BlockOut(Out):
     level: int
     page: int | None
     sheet: str | None
+    cells: str | None
+    boxes: list[BoxOut]
 
 
 class DocumentTextOut(Out):
@@ -127,29 +143,3 @@ class ChunkOut(Out):
     page: int | None
     first_block: int
     last_block: int
-
-
-class SourceIn(In):
-    location: Annotated[str, Field(min_length=1, max_length=4000)]  # absolute path of a folder
-
-
-class SourceRunOut(Out):
-    id: str
-    started_at: datetime
-    finished_at: datetime | None
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    failed: int
-    error: str | None
-
-
-class SourceOut(Out):
-    id: str
-    knowledge_base_id: str
-    kind: Literal["folder"]
-    location: str
-    enabled: bool
-    created_at: datetime
-    last_run: SourceRunOut | None

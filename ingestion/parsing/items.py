@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.parsing.limits import ParseLimits
-from retrieval.types import BlockKind
+from retrieval.types import BlockKind, Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Item:
     level: int = 0  # of a heading, from 1
     page: int | None = None
     sheet: str | None = None
+    cells: str | None = None  # "B2:F14" of the sheet
+    boxes: tuple[Box, ...] = ()  # offsets are those of `text` as the reader hands it out
 
 
 @dataclass(frozen=True, slots=True)

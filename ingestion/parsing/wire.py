@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any, Final
 
 from ingestion.parsing.limits import ParseLimits
-from retrieval.types import Block, BlockKind
+from retrieval.types import Block, BlockKind, Box
 
 EXIT_NETWORK: Final = 77  # the reader reached for the network and was ended
 EXIT_MEMORY: Final = 78
@@ -39,13 +39,29 @@ def encode_refusal(sentence: str) -> bytes:
 
 
 def encode_result(title: str, blocks: Sequence[Block], pages: int | None) -> bytes:
-    rows = [[b.kind.value, b.text, b.headings, b.level, b.page, b.sheet] for b in blocks]
+    rows = [
+        [b.kind.value, b.text, b.headings, b.level, b.page, b.sheet, b.cells, _plain(b.boxes)]
+        for b in blocks
+    ]
     return json.dumps({"title": title, "pages": pages, "blocks": rows}).encode() + b"\n"
 
 
 def decode_blocks(rows: Sequence[Sequence[Any]]) -> tuple[Block, ...]:
     """Raises: ValueError for a kind that does not exist."""
     return tuple(
-        Block(BlockKind(kind), text, tuple(headings), level, page, sheet)
-        for kind, text, headings, level, page, sheet in rows
+        Block(
+            BlockKind(kind),
+            text,
+            tuple(headings),
+            level,
+            page,
+            sheet,
+            cells,
+            tuple(Box(*box) for box in boxes),
+        )
+        for kind, text, headings, level, page, sheet, cells, boxes in rows
     )
+
+
+def _plain(boxes: Sequence[Box]) -> list[tuple[Any, ...]]:
+    return [astuple(box) for box in boxes]

@@ -33,7 +33,7 @@ from ingestion.blobs import Blobs
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
 from ingestion.removal import Removal
-from ingestion.sources import Sources
+from ingestion.sources.register import Sources
 from retrieval.corpus import Corpus
 from retrieval.dense_memory import MemoryIndexes
 from retrieval.events import Checked, Finished, Reasoned, Stage

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sync import Report
+from ingestion.sources.sync import Report
 from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, NotFound, Unavailable
 from tests.ingestion.shelf import BASE, Shelf, a_shelf

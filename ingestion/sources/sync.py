@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from ingestion.folder import Folder, FolderFile
 from ingestion.intake import Intake
 from ingestion.records import Incoming
 from ingestion.removal import Removal
+from ingestion.sources.folder import Folder, FolderFile
 from retrieval.database import Database
 from retrieval.errors import KnowledgeBaseError, NotFound, Unavailable
 from retrieval.tables import documents, source_runs, sources, versions
