@@ -84,5 +84,7 @@ alerts = Table(
     Column("text", Text, nullable=False),
     Column("source_id", String(32)),
     Column("delivered", JSON, nullable=False, default=dict),  # {"webhook": "", "mail": "why not"}
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("tried_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
 )

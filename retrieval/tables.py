@@ -60,7 +60,12 @@ sources = Table(
     # Above this share of vanished documents nothing is removed until an admin confirms.
     Column("brake_share", Float, nullable=False, default=0.3),
     Column("enabled", Boolean, nullable=False, default=True),
+    # Only its readers see its documents, and nobody but admins once it has lost them all.
+    Column("restricted", Boolean, nullable=False, default=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("due_since", UtcDateTime),  # when it was resumed or its schedule changed
+    # A removed source goes on saying who may read its documents: a rollback may bring them back.
+    Column("removed_at", UtcDateTime),
     UniqueConstraint("knowledge_base_id", "location"),
 )
 
@@ -73,6 +78,7 @@ source_runs = Table(
     Column("finished_at", UtcDateTime),
     Column("state", String(20), nullable=False, default="running"),  # | "done" | "held" | "failed"
     Column("dry_run", Boolean, nullable=False, default=False),
+    Column("remove_anyway", Boolean, nullable=False, default=False),  # the brake is off
     Column("held", Integer, nullable=False, default=0),  # removals that wait for an admin
     Column("added", Integer, nullable=False, default=0),
     Column("changed", Integer, nullable=False, default=0),

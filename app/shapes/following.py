@@ -115,6 +115,7 @@ class SourceOut(Out):
     cron: str | None
     brake_share: float
     readers: list[GroupRefOut]
+    restricted: bool  # to its readers; when these were all deleted, to administrators
     enabled: bool
     documents: int
     created_at: datetime
@@ -129,3 +130,7 @@ class AlertOut(Out):
     source_id: str | None
     delivered: dict[str, str]  # channel to "" or to why not
     created_at: datetime
+
+
+class AlertTestOut(Out):
+    delivered: dict[str, str]  # channel to "" or to why not; empty: none is set up
