@@ -93,7 +93,7 @@ class ChromaIndexes:
 
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> ChromaIndex:
         """Makes the collection when there is none. Raises: Unavailable."""
-        name = f"{knowledge_base}-{_short_hash(embedder.key)}"
+        name = _collection_name(knowledge_base, embedder)
         with self._opening, _chroma_errors_translated():
             index = self._opened.get(name)
             if index is None:
@@ -105,9 +105,16 @@ class ChromaIndexes:
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """Removes the collections of every embedder. Raises: Unavailable."""
+        self._drop(knowledge_base, keep="")
+
+    def drop_others(self, knowledge_base: KnowledgeBaseId, keep: EmbedderIdentity) -> None:
+        """Removes the collections of every embedder but this one. Raises: Unavailable."""
+        self._drop(knowledge_base, _collection_name(knowledge_base, keep))
+
+    def _drop(self, knowledge_base: KnowledgeBaseId, keep: str) -> None:
         with self._opening, _chroma_errors_translated():
             for name in [collection.name for collection in self._client.list_collections()]:
-                if name.rpartition("-")[0] == knowledge_base:
+                if name.rpartition("-")[0] == knowledge_base and name != keep:
                     self._client.delete_collection(name)
                     self._opened.pop(name, None)
 
@@ -175,5 +182,5 @@ def _batches(ids: Sequence[ChunkId]) -> Iterator[Sequence[ChunkId]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _short_hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+def _collection_name(knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> str:
+    return f"{knowledge_base}-{hashlib.sha256(embedder.key.encode()).hexdigest()[:12]}"

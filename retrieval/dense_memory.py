@@ -52,3 +52,9 @@ class MemoryIndexes:
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         for key in [key for key in self._opened if key[0] == knowledge_base]:
             del self._opened[key]
+
+    def drop_others(self, knowledge_base: KnowledgeBaseId, keep: EmbedderIdentity) -> None:
+        """Removes the indexes of every embedder but this one."""
+        for key in [key for key in self._opened if key[0] == knowledge_base]:
+            if key[1] != keep.key:
+                del self._opened[key]

@@ -27,6 +27,12 @@ class EmbedderIdentity:
         parts = (self.model, self.revision, self.pooling, self.dtype)
         return "|".join((*parts, self.query_prefix, self.passage_prefix, str(self.dimension)))
 
+    @classmethod
+    def from_key(cls, key: str) -> "EmbedderIdentity":
+        """The identity whose key this is: SQL keeps keys only."""
+        model, revision, pooling, dtype, query, passage, dimension = key.rsplit("|", 6)
+        return cls(model, revision, pooling, dtype, query, passage, int(dimension))
+
 
 class Embedder(Protocol):
     @property
@@ -41,6 +47,12 @@ class Embedder(Protocol):
 
         Raises: Unavailable, Overloaded.
         """
+        ...
+
+
+class Embedders(Protocol):
+    def of(self, key: str) -> Embedder | None:
+        """The one with that identity (`EmbedderIdentity.key`); None when none such runs here."""
         ...
 
 
@@ -136,4 +148,10 @@ class LexicalIndexes(Protocol):
 class VectorIndexes(Protocol):
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> VectorIndex: ...
 
-    def drop(self, knowledge_base: KnowledgeBaseId) -> None: ...
+    def drop(self, knowledge_base: KnowledgeBaseId) -> None:
+        """Of every embedder."""
+        ...
+
+    def drop_others(self, knowledge_base: KnowledgeBaseId, keep: EmbedderIdentity) -> None:
+        """Of every embedder but this one."""
+        ...
