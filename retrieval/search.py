@@ -1,19 +1,30 @@
 """A question → the passages that answer it, out of what the asker may read."""
 
-from collections.abc import Callable, Container, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from retrieval.blend import blended, shown
 from retrieval.errors import Invalid, Overloaded, Unavailable
 from retrieval.fusion import reciprocal_rank_fusion
-from retrieval.ports import Embedder, Hit, LexicalIndexes, Reranker, VectorIndexes
+from retrieval.ports import (
+    Embedder,
+    EmbedderIdentity,
+    Hit,
+    LexicalIndexes,
+    Reranker,
+    VectorIndexes,
+)
 from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope, Scores, Vector
 
 LONGEST_QUESTION = 4_000  # characters
 DEPTHS = (1, 4, 16)  # times the candidates, while invisible hits starve the result
 
 NO_DENSE = "Search by meaning is not ready, so this search went by keywords alone."
+NOT_ALL_DENSE = (
+    "Search by meaning is not ready for all of the knowledge bases; "
+    "the others were searched by keywords alone."
+)
 NO_RERANK = "The reranking model is not ready, so the order of the passages is a rough one."
 
 ReportGhosts = Callable[[KnowledgeBaseId, Set[ChunkId]], None]
@@ -25,17 +36,46 @@ class VisibleChunks(Protocol):
         ...
 
 
+class EmbeddersOfEach(Protocol):
+    def of_each(
+        self, knowledge_bases: Iterable[KnowledgeBaseId], /
+    ) -> Mapping[KnowledgeBaseId, Embedder | None]:
+        """What the live vectors of each are made with; None when that does not run here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question as one embedder sees it, for the knowledge bases that it is live in."""
+
+    embedder: EmbedderIdentity
+    vector: Vector
+    knowledge_bases: tuple[KnowledgeBaseId, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """Per knowledge base, best first. No `dense` at all: the embedder or its index was down."""
+    """Per knowledge base, best first. Those without a dense ranking: embedder or index was down."""
 
     lexical: dict[KnowledgeBaseId, list[Hit]]
-    dense: dict[KnowledgeBaseId, list[Hit]] | None
+    dense: list[dict[KnowledgeBaseId, list[Hit]]]  # cosines compare within one embedder only
     depth: int  # asked of each index
 
     @property
     def rankings(self) -> list[list[Hit]]:
-        return [*self.lexical.values(), *(self.dense or {}).values()]
+        return [*self.lexical.values(), *(hits for group in self.dense for hits in group.values())]
+
+    @property
+    def missing(self) -> str | None:
+        """A sentence about what was searched by keywords alone."""
+        with_meaning = sum(len(group) for group in self.dense)
+        if with_meaning == len(self.lexical):
+            return None
+        return NOT_ALL_DENSE if with_meaning else NO_DENSE
+
+    def of(self, knowledge_base: KnowledgeBaseId) -> list[Hit]:
+        dense = [hit for group in self.dense for hit in group.get(knowledge_base, [])]
+        return [*self.lexical[knowledge_base], *dense]
 
     def ids(self) -> list[ChunkId]:
         return list(dict.fromkeys(hit.chunk for hits in self.rankings for hit in hits))
@@ -48,6 +88,8 @@ class _Hits:
 class Searcher:
     """`candidates`: hits per ranking that go into fusion, and passages that are reranked.
 
+    `live` None: `embedder` made the vectors of every knowledge base.
+
     `on_ghosts` hears of hits without a visible row. They may be dead or not born yet: whoever
     removes them asks SQL again, under the lock that commits hold.
     """
@@ -59,6 +101,7 @@ class Searcher:
     reranker: Reranker | None
     candidates: int
     on_ghosts: ReportGhosts | None = None
+    live: EmbeddersOfEach | None = None
 
     def find(self, question: str, scope: Scope, *, limit: int) -> Found:
         """Best first, at most `limit`; `degraded` when a model was not there.
@@ -72,18 +115,19 @@ class Searcher:
         self._report_ghosts(hits, visible)
         fused = _fused(hits, visible, self.candidates)
         reranked = self._reranked(question, fused)
-        missing = [NO_DENSE] if hits.dense is None else []
+        missing = [hits.missing] if hits.missing else []
         if self.reranker is not None and reranked is None:
             missing.append(NO_RERANK)
         if reranked is None:
-            reranked = fused if hits.dense is None else blended(question, fused)
+            # A blend weighs cosines, which two embedders do not give on one scale.
+            reranked = blended(question, fused) if len(hits.dense) == 1 else fused
         return Found(tuple(reranked[:limit]), " ".join(missing) or None)
 
     def _visible_hits(self, question: str, scope: Scope) -> tuple[_Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
-        vector = self._embed(question)
+        asked = self._asked(question, sorted(scope.knowledge_bases))
         for factor in DEPTHS:
-            hits = self._hits(question, vector, scope, self.candidates * factor)
+            hits = self._hits(question, asked, scope, self.candidates * factor)
             ids = hits.ids()
             # NOTE: joined before fusion, so what nobody may see cannot even take a rank.
             visible = self.corpus.visible(ids, scope)
@@ -92,25 +136,33 @@ class Searcher:
                 break
         return hits, visible
 
-    def _embed(self, question: str) -> Vector | None:
-        try:
-            return self.embedder.embed_question(question)
-        except (Unavailable, Overloaded):
-            return None
+    def _asked(self, question: str, names: Sequence[KnowledgeBaseId]) -> list[_Asked]:
+        """The question's vectors, by those embedders that answer."""
+        each = self.live.of_each(names) if self.live else dict.fromkeys(names, self.embedder)
+        asked = []
+        for embedder in {e.identity.key: e for e in each.values() if e is not None}.values():
+            identity = embedder.identity
+            served = [name for name in names if (e := each[name]) and e.identity == identity]
+            try:
+                vector = embedder.embed_question(question)
+            except (Unavailable, Overloaded):
+                continue
+            asked.append(_Asked(identity, vector, tuple(served)))
+        return asked
 
-    def _hits(self, question: str, vector: Vector | None, scope: Scope, depth: int) -> _Hits:
+    def _hits(self, question: str, asked: Sequence[_Asked], scope: Scope, depth: int) -> _Hits:
         # Keywords take about a millisecond, the embedding tens: side by side would gain little.
         names = sorted(scope.knowledge_bases)
         lexical = {name: self.lexical.open(name).search(question, depth) for name in names}
-        dense = None if vector is None else self._dense_hits(vector, names, depth)
+        dense = [found for one in asked if (found := self._dense_hits(one, depth)) is not None]
         return _Hits(lexical, dense, depth)
 
-    def _dense_hits(
-        self, vector: Vector, names: Sequence[KnowledgeBaseId], depth: int
-    ) -> dict[KnowledgeBaseId, list[Hit]] | None:
-        identity = self.embedder.identity
+    def _dense_hits(self, asked: _Asked, depth: int) -> dict[KnowledgeBaseId, list[Hit]] | None:
         try:
-            return {name: self.vectors.open(name, identity).search(vector, depth) for name in names}
+            return {
+                name: self.vectors.open(name, asked.embedder).search(asked.vector, depth)
+                for name in asked.knowledge_bases
+            }
         except Unavailable:
             return None
 
@@ -132,9 +184,8 @@ class Searcher:
     def _report_ghosts(self, hits: _Hits, visible: Container[ChunkId]) -> None:
         if self.on_ghosts is None:
             return
-        for name, lexical in hits.lexical.items():
-            seen = [*lexical, *(hits.dense or {}).get(name, [])]
-            ghosts = {hit.chunk for hit in seen if hit.chunk not in visible}
+        for name in hits.lexical:
+            ghosts = {hit.chunk for hit in hits.of(name) if hit.chunk not in visible}
             if ghosts:
                 self.on_ghosts(name, ghosts)
 
@@ -152,13 +203,14 @@ def check_question(question: str) -> None:
 def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage], depth: int) -> list[Passage]:
     """Visible passages, best first, with the scores of every stage so far."""
     lexical = _merged(hits.lexical, visible, depth)
-    dense = _merged(hits.dense or {}, visible, depth)
+    dense = [_merged(group, visible, depth) for group in hits.dense]
+    cosines = {chunk: cosine for ranking in dense for chunk, cosine in ranking.items()}
     return [
         replace(
             visible[hit.chunk],
-            scores=Scores(lexical.get(hit.chunk), dense.get(hit.chunk), fused=hit.score),
+            scores=Scores(lexical.get(hit.chunk), cosines.get(hit.chunk), fused=hit.score),
         )
-        for hit in reciprocal_rank_fusion([list(lexical), list(dense)])
+        for hit in reciprocal_rank_fusion([list(lexical), *map(list, dense)])
     ]
 
 
