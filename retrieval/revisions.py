@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.engine import Connection
 
 from retrieval.corpus import batches
 from retrieval.errors import NotFound
+from retrieval.history import visible_at
 from retrieval.tables import chunks, knowledge_bases, revisions, visibility
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
@@ -33,11 +34,7 @@ def commit(
     if not fresh and not gone:
         return live
     number = live + 1
-    connection.execute(
-        insert(revisions).values(
-            knowledge_base_id=knowledge_base, number=number, reason=reason, created_at=now
-        )
-    )
+    _insert_revision(connection, knowledge_base, number, reason, now)
     if fresh:
         connection.execute(
             insert(visibility),
@@ -52,11 +49,49 @@ def commit(
             .where(visibility.c.chunk_id.in_(batch), visibility.c.died.is_(None))
             .values(died=number)
         )
-    connection.execute(
-        update(knowledge_bases)
-        .where(knowledge_bases.c.id == knowledge_base)
-        .values(live_revision=number)
+    _move_pointer(connection, knowledge_base, number)
+    return number
+
+
+def restore(
+    connection: Connection,
+    knowledge_base: KnowledgeBaseId,
+    revision: int,
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """A commit whose visible set equals that of an earlier revision; returns its number.
+
+    Nothing is committed when the two are equal already. Raises: NotFound.
+    """
+    live = _lock_live_revision(connection, knowledge_base)
+    number = live + 1
+    now_visible = select(visibility.c.chunk_id).where(
+        visibility.c.knowledge_base_id == knowledge_base, visibility.c.died.is_(None)
     )
+    then_visible = visible_at(knowledge_base, revision)
+    born = then_visible.where(visibility.c.chunk_id.not_in(now_visible)).with_only_columns(
+        visibility.c.chunk_id, literal(number), literal(str(knowledge_base))
+    )
+    died = connection.execute(
+        update(visibility)
+        .where(
+            visibility.c.knowledge_base_id == knowledge_base,
+            visibility.c.died.is_(None),
+            # A name of its own: an UPDATE cannot look into its own table twice under one name.
+            visibility.c.chunk_id.not_in(then_visible.subquery().select()),
+        )
+        .values(died=number)
+    )
+    # After the deaths: what lives on is still there to be left out.
+    inserted = connection.execute(
+        insert(visibility).from_select(["chunk_id", "born", "knowledge_base_id"], born)
+    )
+    if not died.rowcount and not inserted.rowcount:
+        return live
+    _insert_revision(connection, knowledge_base, number, reason, now)
+    _move_pointer(connection, knowledge_base, number)
     return number
 
 
@@ -78,6 +113,28 @@ def live_chunk_ids(connection: Connection, document: DocumentId) -> list[ChunkId
         .where(chunks.c.document_id == document, visibility.c.died.is_(None))
     )
     return [ChunkId(chunk) for chunk in connection.scalars(query)]
+
+
+def _insert_revision(
+    connection: Connection,
+    knowledge_base: KnowledgeBaseId,
+    number: int,
+    reason: str,
+    now: datetime,
+) -> None:
+    connection.execute(
+        insert(revisions).values(
+            knowledge_base_id=knowledge_base, number=number, reason=reason, created_at=now
+        )
+    )
+
+
+def _move_pointer(connection: Connection, knowledge_base: KnowledgeBaseId, number: int) -> None:
+    connection.execute(
+        update(knowledge_bases)
+        .where(knowledge_bases.c.id == knowledge_base)
+        .values(live_revision=number)
+    )
 
 
 def _lock_live_revision(connection: Connection, knowledge_base: KnowledgeBaseId) -> int:

@@ -1,0 +1,1 @@
+"""What can be gone back to, and what must never come back."""
