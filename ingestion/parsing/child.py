@@ -5,16 +5,15 @@ Any other end (an exception, a signal) means that the file could not be read: th
 """
 
 import contextlib
-import importlib
 import os
 import sys
 from pathlib import Path
 
 from ingestion.parsing import wire
 from ingestion.parsing.guard import forbid_network, limit_resources
-from ingestion.parsing.items import Item, Job, Refused
-from ingestion.parsing.media import format_of
+from ingestion.parsing.items import Job, Refused
 from ingestion.parsing.outline import outline, tidy, title_of
+from ingestion.parsing.reading import read_items
 
 
 def main() -> int:
@@ -40,23 +39,12 @@ def main() -> int:
 
 
 def _result(job: Job) -> bytes:
-    items = tidy(_read(job))
+    items = tidy(read_items(job))
     if not items:
         raise Refused(f"{job.filename} has no text in it.")
     blocks = outline(items)
     pages = max((block.page for block in blocks if block.page is not None), default=None)
     return wire.encode_result(title_of(blocks, job.filename), blocks, pages)
-
-
-def _read(job: Job) -> list[Item]:
-    known = format_of(job.media_type)
-    if known is None:
-        raise Refused(f"{job.filename} has the type {job.media_type}, which is not read.")
-    # NOTE: the only import by name. A reader's libraries cost up to two seconds and 200 MiB, so
-    # the child loads those of one format; they are loaded behind the fences.
-    reader = importlib.import_module(f"ingestion.parsing.readers.{known.reader}")
-    items: list[Item] = reader.read(job)
-    return items
 
 
 def _claim_stdout() -> int:

@@ -1,7 +1,7 @@
 """What a reader hands out before headings are put above their text, and the job it works on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingestion.parsing.limits import ParseLimits
@@ -21,6 +21,14 @@ class Item:
     boxes: tuple[Box, ...] = ()  # offsets are those of `text` as the reader hands it out
 
 
+@dataclass(slots=True)
+class Unpacked:
+    """What has been unpacked so far, by a file and by all the files inside it together."""
+
+    members: int = 0
+    bytes: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     path: Path
@@ -29,7 +37,13 @@ class Job:
     limits: ParseLimits
     folder: Path  # private and empty; removed when the child has ended
     report: Callable[[int, int], None]  # pages done, pages in all
+    depth: int = 0  # 1 for an attachment, 2 for what is attached to that
+    unpacked: Unpacked = field(default_factory=Unpacked)  # shared with the jobs inside this one
 
 
 class Refused(Exception):
     """The reader understood the file well enough to say why it cannot be read. For people."""
+
+
+class OverLimit(Refused):
+    """It is larger than an administrator allows, or made to do harm: nothing of it is kept."""
