@@ -5,23 +5,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import numpy as np
-from sqlalchemy import select
-
-from retrieval.corpus import Corpus, batches
+from retrieval.corpus import Corpus
+from retrieval.entries import Entries
 from retrieval.errors import Unavailable
-from retrieval.ports import (
-    EmbedderIdentity,
-    LexicalEntry,
-    LexicalIndexes,
-    VectorIndexes,
-)
-from retrieval.tables import chunks, documents
+from retrieval.live import built_with
+from retrieval.ports import EmbedderIdentity, LexicalIndexes, VectorIndexes
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
 
 PROBES = 8  # vectors that the index is asked for, to see whether it finds them
 SAME = 0.98  # cosine of a vector with itself, as an approximate index computes it
+
+
+def beside(knowledge_base: KnowledgeBaseId) -> KnowledgeBaseId:
+    """Where the next index is built when it cannot lie in the live one's own place."""
+    return KnowledgeBaseId(f"{knowledge_base}-next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,18 @@ class Index:
     vectors: VectorStore
     lexical: LexicalIndexes
     dense: VectorIndexes
-    embedder: EmbedderIdentity
+    embedder: EmbedderIdentity  # of knowledge bases that have no index yet; see `embedder_of`
     _changing: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def entries(self) -> Entries:
+        return Entries(self.corpus.database, self.vectors)
+
+    def embedder_of(self, knowledge_base: KnowledgeBaseId) -> EmbedderIdentity:
+        """Of its live vectors; before its first commit, the one that the settings name."""
+        with self.corpus.database.read() as connection:
+            live = built_with(connection, knowledge_base)
+        return EmbedderIdentity.from_key(live.embedder) if live else self.embedder
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -71,12 +79,15 @@ class Index:
         if chunk_ids:
             with self._changing:
                 self.lexical.open(knowledge_base).remove(chunk_ids)
-                self.dense.open(knowledge_base, self.embedder).remove(chunk_ids)
+                embedder = self.embedder_of(knowledge_base)
+                self.dense.open(knowledge_base, embedder).remove(chunk_ids)
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
+        """The live index, and what is built beside it."""
         with self._changing:
-            self.lexical.drop(knowledge_base)
-            self.dense.drop(knowledge_base)
+            for place in (knowledge_base, beside(knowledge_base)):
+                self.lexical.drop(place)
+                self.dense.drop(place)
 
     def compare(self, knowledge_base: KnowledgeBaseId) -> Difference:
         """The difference to SQL. Changes nothing. Raises: Unavailable for a damaged index."""
@@ -84,7 +95,8 @@ class Index:
             visible = self.corpus.visible_ids(knowledge_base)
             lexical = self.lexical.open(knowledge_base).ids()
             dense = self._dense_ids(knowledge_base)
-        with_vector = self._with_vector(sorted(visible))
+        embedder = self.embedder_of(knowledge_base).key
+        with_vector = self.entries.with_vector(embedder, sorted(visible))
         return Difference(
             missing_lexical=visible - lexical,
             missing_dense=(visible & with_vector) - dense,
@@ -107,7 +119,7 @@ class Index:
             if difference.dead_lexical:
                 self.lexical.open(knowledge_base).remove(sorted(difference.dead_lexical))
             if difference.dead_dense:
-                dense = self.dense.open(knowledge_base, self.embedder)
+                dense = self.dense.open(knowledge_base, self.embedder_of(knowledge_base))
                 dense.remove(sorted(difference.dead_dense))
         return difference
 
@@ -123,12 +135,13 @@ class Index:
 
     def _dense_ids(self, knowledge_base: KnowledgeBaseId) -> frozenset[ChunkId]:
         """Raises: Unavailable when it cannot be read, or does not find what it lists."""
-        index = self.dense.open(knowledge_base, self.embedder)
+        embedder = self.embedder_of(knowledge_base)
+        index = self.dense.open(knowledge_base, embedder)
         listed = index.ids()
         # Chroma lists ids from its SQLite file, also when the file of the vectors is lost.
         probes = sorted(listed)[:: len(listed) // PROBES + 1]
-        digests = self._digests(probes)
-        for vector in self.vectors.load(self.embedder.key, list(digests.values())).values():
+        digests = self.entries.digests(probes)
+        for vector in self.vectors.load(embedder.key, list(digests.values())).values():
             nearest = index.search(vector, 1)
             if not nearest or nearest[0].score < SAME:
                 raise Unavailable(
@@ -137,36 +150,10 @@ class Index:
         return listed
 
     def _add_lexical(self, knowledge_base: KnowledgeBaseId, chunk_ids: Sequence[ChunkId]) -> None:
-        query = select(chunks.c.id, chunks.c.text, chunks.c.headings, documents.c.title).join(
-            documents, documents.c.id == chunks.c.document_id
-        )
-        entries: list[LexicalEntry] = []
-        with self.corpus.database.read() as connection:
-            for batch in batches(chunk_ids):
-                for row in connection.execute(query.where(chunks.c.id.in_(batch))):
-                    headings = " ".join(row.headings)
-                    entries.append(LexicalEntry(ChunkId(row.id), row.text, row.title, headings))
-        if entries:
-            self.lexical.open(knowledge_base).add(entries)
+        self.entries.fill_words(self.lexical.open(knowledge_base), chunk_ids)
 
     def _add_dense(self, knowledge_base: KnowledgeBaseId, chunk_ids: Sequence[ChunkId]) -> None:
-        index = self.dense.open(knowledge_base, self.embedder)
-        for batch in batches(chunk_ids):
-            digests = self._digests(batch)
-            stored = self.vectors.load(self.embedder.key, list(digests.values()))
-            present = [chunk for chunk in batch if digests.get(chunk) in stored]
-            if present:
-                index.add(present, np.stack([stored[digests[chunk]] for chunk in present]))
-
-    def _digests(self, chunk_ids: Sequence[ChunkId]) -> dict[ChunkId, str]:
-        query = select(chunks.c.id, chunks.c.embedded_sha256).where(chunks.c.id.in_(chunk_ids))
-        with self.corpus.database.read() as connection:
-            return {ChunkId(row.id): row.embedded_sha256 for row in connection.execute(query)}
-
-    def _with_vector(self, chunk_ids: Sequence[ChunkId]) -> frozenset[ChunkId]:
-        found: set[ChunkId] = set()
-        for batch in batches(chunk_ids):
-            digests = self._digests(batch)
-            known = self.vectors.known(self.embedder.key, list(digests.values()))
-            found.update(chunk for chunk, digest in digests.items() if digest in known)
-        return frozenset(found)
+        embedder = self.embedder_of(knowledge_base)
+        self.entries.fill_vectors(
+            self.dense.open(knowledge_base, embedder), embedder.key, chunk_ids
+        )

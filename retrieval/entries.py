@@ -1,0 +1,57 @@
+"""What goes into the indexes, read from SQL: words of chunks, and their stored vectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from retrieval.corpus import batches
+from retrieval.database import Database
+from retrieval.ports import LexicalEntry, LexicalIndex, VectorIndex
+from retrieval.tables import chunks, documents
+from retrieval.types import ChunkId
+from retrieval.vectors import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    database: Database
+    vectors: VectorStore
+
+    def fill_words(self, index: LexicalIndex, chunk_ids: Sequence[ChunkId]) -> None:
+        query = select(chunks.c.id, chunks.c.text, chunks.c.headings, documents.c.title).join(
+            documents, documents.c.id == chunks.c.document_id
+        )
+        entries: list[LexicalEntry] = []
+        with self.database.read() as connection:
+            for batch in batches(chunk_ids):
+                for row in connection.execute(query.where(chunks.c.id.in_(batch))):
+                    headings = " ".join(row.headings)
+                    entries.append(LexicalEntry(ChunkId(row.id), row.text, row.title, headings))
+        if entries:
+            index.add(entries)
+
+    def fill_vectors(self, index: VectorIndex, embedder: str, chunk_ids: Sequence[ChunkId]) -> None:
+        """Those that have a vector of this embedder (`EmbedderIdentity.key`)."""
+        for batch in batches(chunk_ids):
+            digests = self.digests(batch)
+            stored = self.vectors.load(embedder, list(digests.values()))
+            present = [chunk for chunk in batch if digests.get(chunk) in stored]
+            if present:
+                index.add(present, np.stack([stored[digests[chunk]] for chunk in present]))
+
+    def with_vector(self, embedder: str, chunk_ids: Sequence[ChunkId]) -> frozenset[ChunkId]:
+        """Those of the chunks that have a vector of this embedder."""
+        found: set[ChunkId] = set()
+        for batch in batches(chunk_ids):
+            digests = self.digests(batch)
+            known = self.vectors.known(embedder, list(digests.values()))
+            found.update(chunk for chunk, digest in digests.items() if digest in known)
+        return frozenset(found)
+
+    def digests(self, chunk_ids: Sequence[ChunkId]) -> dict[ChunkId, str]:
+        """Names of their texts among the stored vectors."""
+        query = select(chunks.c.id, chunks.c.embedded_sha256).where(chunks.c.id.in_(chunk_ids))
+        with self.database.read() as connection:
+            return {ChunkId(row.id): row.embedded_sha256 for row in connection.execute(query)}
