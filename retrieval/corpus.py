@@ -47,6 +47,15 @@ class Corpus:
                     found[row.chunk_id] = _passage(row)
         return found
 
+    def passages(self, chunk_ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
+        """Chunks as passages, visible or not: for an index that nobody is shown yet."""
+        found: dict[ChunkId, Passage] = {}
+        with self.database.read() as connection:
+            for batch in batches(chunk_ids):
+                for row in connection.execute(_passages().where(chunks.c.id.in_(batch))):
+                    found[row.chunk_id] = _passage(row)
+        return found
+
     def visible_ids(self, knowledge_base: KnowledgeBaseId) -> frozenset[ChunkId]:
         """All chunk ids that the live revision of the knowledge base shows."""
         query = (
@@ -95,6 +104,15 @@ def batches(ids: Iterable[ChunkId]) -> list[list[ChunkId]]:
 
 def _visible_chunks() -> Select[Any]:
     return (
+        _passages()
+        .join(visibility, visibility.c.chunk_id == chunks.c.id)
+        .join(knowledge_bases, knowledge_bases.c.id == chunks.c.knowledge_base_id)
+        .where(visible_now(), documents.c.deleted_at.is_(None))
+    )
+
+
+def _passages() -> Select[Any]:
+    return (
         select(
             chunks.c.id.label("chunk_id"),
             chunks.c.knowledge_base_id,
@@ -111,11 +129,9 @@ def _visible_chunks() -> Select[Any]:
             versions.c.filename,
             versions.c.number,
         )
-        .join(visibility, visibility.c.chunk_id == chunks.c.id)
-        .join(knowledge_bases, knowledge_bases.c.id == chunks.c.knowledge_base_id)
+        .select_from(chunks)
         .join(documents, documents.c.id == chunks.c.document_id)
         .join(versions, versions.c.id == chunks.c.version_id)
-        .where(visible_now(), documents.c.deleted_at.is_(None))
     )
 
 
