@@ -45,6 +45,7 @@ from app.platform import Platform
 from app.settings import Settings
 from app.tokens import new_id
 from ingestion.blobs import Blobs
+from ingestion.chunking import Chunker
 from ingestion.durable import DurableQueue, Worker
 from ingestion.embedding import MissingVectors
 from ingestion.file_parser import FileParser
@@ -132,7 +133,14 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
         pages=settings.parsing.max_pages,
     )
     pipeline = Pipeline(
-        database, blobs, jobs, index, vectors, FileParser(blobs, limits), time.monotonic
+        database,
+        blobs,
+        jobs,
+        index,
+        vectors,
+        FileParser(blobs, limits),
+        Chunker(models.tokens),
+        time.monotonic,
     )
     sync = SourceSync(database, intake, removal, utc_now)
     worker = Worker(jobs, pipeline, sync, sources.start_all)

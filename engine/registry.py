@@ -79,10 +79,17 @@ class Slot(Generic[R]):
 
     def runner(self) -> R:
         """Raises: NotReady while it loads, or when loading failed."""
+        return self._ready()[1]
+
+    def ready_card(self) -> ModelCard:
+        """Raises: NotReady while it loads, or when loading failed."""
+        return self._ready()[0]
+
+    def _ready(self) -> tuple[ModelCard, R]:
         with self._lock:
             status, loaded = self._status, self._loaded
         if loaded is not None:
-            return loaded[1]
+            return loaded
         if status.state is State.FAILED:
             raise NotReady(
                 f"The model {status.id} could not be loaded: {status.detail}", retry_after=30.0

@@ -107,6 +107,8 @@ class Embedded:
 
 
 class EmbeddingRunner(Protocol):
+    tokenizer: bytes  # its tokenizer.json, as the `tokenizers` library reads it
+
     def submit(self, texts: Sequence[str]) -> Future[Embedded]:
         """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
         ...

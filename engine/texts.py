@@ -45,7 +45,8 @@ class RerankModel(Protocol):
 class EmbeddingLane:
     """EmbeddingRunner in one thread."""
 
-    def __init__(self, model: EmbeddingModel, limits: Limits) -> None:
+    def __init__(self, model: EmbeddingModel, tokenizer: bytes, limits: Limits) -> None:
+        self.tokenizer = tokenizer
         self._lane: Lane[str, TextVector, Embedded] = Lane(model.embed, _embedded, len, limits)
 
     def submit(self, texts: Sequence[str]) -> Future[Embedded]:

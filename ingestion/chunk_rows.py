@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
-from ingestion.chunking import CHUNKER, Piece
+from ingestion.chunking import Piece
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
 from retrieval.tables import blocks, chunks, documents, versions
@@ -15,17 +15,16 @@ from retrieval.types import ChunkId, KnowledgeBaseId, VersionId
 from retrieval.vectors import text_digest
 
 
-def is_chunked(connection: Connection, version_id: VersionId) -> bool:
-    query = select(chunks.c.id).where(
-        chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER
-    )
+def is_parsed(connection: Connection, version_id: VersionId) -> bool:
+    query = select(blocks.c.ordinal).where(blocks.c.version_id == version_id)
     return connection.execute(query.limit(1)).first() is not None
 
 
-def chunk_ids(connection: Connection, version_id: VersionId) -> list[ChunkId]:
+def chunk_ids(connection: Connection, version_id: VersionId, chunker: str) -> list[ChunkId]:
+    """Those that this chunker made of the version, in reading order."""
     query = (
         select(chunks.c.id)
-        .where(chunks.c.version_id == version_id, chunks.c.chunker == CHUNKER)
+        .where(chunks.c.version_id == version_id, chunks.c.chunker == chunker)
         .order_by(chunks.c.ordinal)
     )
     return [ChunkId(row) for row in connection.scalars(query)]
@@ -41,13 +40,7 @@ def newer_is_live(connection: Connection, version: VersionRecord) -> bool:
     return live is not None and live > version.number
 
 
-def keep(
-    connection: Connection,
-    knowledge_base: KnowledgeBaseId,
-    version: VersionRecord,
-    parsed: Parsed,
-    pieces: Sequence[Piece],
-) -> None:
+def keep_blocks(connection: Connection, version: VersionRecord, parsed: Parsed) -> None:
     connection.execute(delete(blocks).where(blocks.c.version_id == version.id))
     connection.execute(
         insert(blocks),
@@ -67,18 +60,37 @@ def keep(
             for ordinal, block in enumerate(parsed.blocks)
         ],
     )
+
+
+def keep_chunks(
+    connection: Connection,
+    knowledge_base: KnowledgeBaseId,
+    version: VersionRecord,
+    pieces: Sequence[Piece],
+    chunker_identity: str,
+) -> list[ChunkId]:
+    """Writes what this chunker has not written yet; invisible until a commit. In reading order."""
     rows = [
-        _chunk_row(knowledge_base, version, ordinal, piece) for ordinal, piece in enumerate(pieces)
+        _chunk_row(knowledge_base, version, ordinal, piece, chunker_identity)
+        for ordinal, piece in enumerate(pieces)
     ]
-    connection.execute(insert(chunks), rows)
+    known = set(chunk_ids(connection, version.id, chunker_identity))
+    fresh = [row for row in rows if row["id"] not in known]
+    if fresh:
+        connection.execute(insert(chunks), fresh)
+    return [ChunkId(str(row["id"])) for row in rows]
 
 
 def _chunk_row(
-    knowledge_base: KnowledgeBaseId, version: VersionRecord, ordinal: int, piece: Piece
+    knowledge_base: KnowledgeBaseId,
+    version: VersionRecord,
+    ordinal: int,
+    piece: Piece,
+    chunker: str,
 ) -> dict[str, object]:
     digest = text_digest(piece.embedded_text)
     # The same version, chunker and text give the same id, so a step that runs twice adds nothing.
-    name = f"{version.id}|{CHUNKER}|{ordinal}|{digest}"
+    name = f"{version.id}|{chunker}|{ordinal}|{digest}"
     return {
         "id": sha256(name.encode()).hexdigest()[:32],
         "knowledge_base_id": knowledge_base,
@@ -92,5 +104,6 @@ def _chunk_row(
         "first_block": piece.first_block,
         "last_block": piece.last_block,
         "embedded_sha256": digest,
-        "chunker": CHUNKER,
+        "chunker": chunker,
+        "tokens": piece.tokens,
     }

@@ -2,22 +2,26 @@
 
 A piece never crosses a heading of the same or a higher level than the one above it. Small
 neighbours are merged up to TARGET tokens; what is longer than LIMIT is split at sentence ends, or
-by rows with the header repeated when it is a table. The same blocks always give the same pieces.
+by rows with caption and header repeated when it is a table. The same blocks and the same tokenizer
+always give the same pieces.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingestion.splitting import estimate_tokens, split_table, split_text
+from ingestion.sectioning import Group, Section, groups, sections
+from ingestion.splitting import Measure, split_code, split_table, split_text
+from ingestion.tokens import Ruler, TokenCounter
 from retrieval.types import Block, BlockKind
 
-CHUNKER: Final = "structure-1"
-TARGET: Final = 220  # estimated tokens
+ALGORITHM: Final = "structure-2"
+TARGET: Final = 220  # tokens: a thought with what surrounds it; more would blur its vector
 LIMIT: Final = 400  # E5 sees 512, and the breadcrumb takes some
-_BREADCRUMB_TOKENS: Final = 80
-_ABOVE: Final = (BlockKind.TITLE, BlockKind.HEADING)
+BREADCRUMB: Final = 80
+TINY: Final = 24  # a section of a line or two
 _JOINT: Final = "\n\n"
+_LEAST: Final = 16  # tokens of text below which halving the limits cannot help any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,87 +32,164 @@ class Piece:
     first_block: int
     last_block: int  # inclusive
     embedded_text: str  # breadcrumb and text: what is embedded, and hashed for reuse
+    tokens: int  # of the embedded text
+
+
+@dataclass(frozen=True, slots=True)
+class Chunker:
+    """Built once. What two equal identities make of the same blocks is the same."""
+
+    counter: TokenCounter
+
+    @property
+    def identity(self) -> str:
+        """The algorithm and the tokenizer. Raises: Unavailable while the embedder loads."""
+        limit = self._limit()
+        narrow = "" if limit == LIMIT else f"|{limit}"
+        return f"{ALGORITHM}|{self.counter.identity}{narrow}"
+
+    def chunk(self, title: str, blocks: Sequence[Block]) -> list[Piece]:
+        """Pieces in reading order; every block that is not a heading is in one of them.
+
+        Raises: Unavailable while the embedder loads.
+        """
+        ruler = Ruler(self.counter)
+        ruler.measure(block.text for block in blocks)
+        limit = self._limit()
+        measure = Measure(ruler, min(TARGET, limit), limit)
+        return _Document(title, blocks, measure, self.counter.room).pieces()
+
+    def _limit(self) -> int:
+        return max(_LEAST, min(LIMIT, self.counter.room - BREADCRUMB - 4))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A block, or a portion of a long one."""
+    """A block, a portion of a long one, or some that must not be parted."""
 
     text: str
-    block: int
+    first: int
+    last: int
     tokens: int
 
 
-def chunk(title: str, blocks: Sequence[Block]) -> list[Piece]:
-    """Pieces in reading order. Every block that is not a heading is in one of them."""
-    pieces = []
-    for headings, section in _sections(blocks):
-        for parts in _filled(section, blocks):
-            text = _JOINT.join(part.text for part in parts)
-            first, last = parts[0].block, parts[-1].block
-            embedded = _breadcrumb(title, headings) + _JOINT + text
-            pieces.append(Piece(text, headings, blocks[first].page, first, last, embedded.lstrip()))
-    return pieces
+@dataclass(frozen=True, slots=True)
+class _Document:
+    title: str
+    blocks: Sequence[Block]
+    measure: Measure
+    room: int
 
+    def pieces(self) -> list[Piece]:
+        drafts = [
+            (section, _joined(parts))
+            for section in sections(self.blocks, self._is_tiny)
+            for parts in self._filled(section)
+        ]
+        crumbs = [self._breadcrumb(section.headings) for section, _ in drafts]
+        self.measure.ruler.measure(
+            _embedded(crumb, part.text) for crumb, (_, part) in zip(crumbs, drafts, strict=True)
+        )
+        return [
+            piece
+            for crumb, (section, part) in zip(crumbs, drafts, strict=True)
+            for piece in self._fitting(section, crumb, part)
+        ]
 
-def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
-    """Indexes of the blocks under one heading path, with that path.
+    def _is_tiny(self, section: Section) -> bool:
+        return sum(self.measure.ruler.tokens(self.blocks[i].text) for i in section.blocks) <= TINY
 
-    A heading with nothing below it but another heading of its level is its own section's text.
-    """
-    section: list[int] = []
-    for index, block in enumerate(blocks):
-        if block.kind not in _ABOVE:
-            if section and blocks[section[0]].headings != block.headings:
-                yield blocks[section[0]].headings, section
-                section = []
-            section.append(index)
-            continue
-        if section:
-            yield blocks[section[0]].headings, section
-            section = []
-        if _is_empty_section(blocks, index):
-            yield block.headings, [index]
-    if section:
-        yield blocks[section[0]].headings, section
+    def _fitting(self, section: Section, crumb: str, part: _Part) -> Iterator[Piece]:
+        """The piece, or smaller ones when sums of parts were less than the whole."""
+        embedded = _embedded(crumb, part.text)
+        tokens = self.measure.ruler.tokens(embedded)
+        limit = self.room - self.measure.ruler.tokens(crumb) - 4
+        while tokens > self.room and limit >= _LEAST:
+            limit = limit * 3 // 4
+            portions = split_text(part.text, Measure(self.measure.ruler, limit, limit))
+            if len(portions) > 1:
+                for text in portions:
+                    yield from self._fitting(section, crumb, _Part(text, part.first, part.last, 0))
+                return
+        page = self.blocks[part.first].page
+        yield Piece(part.text, section.headings, page, part.first, part.last, embedded, tokens)
 
-
-def _is_empty_section(blocks: Sequence[Block], index: int) -> bool:
-    block = blocks[index]
-    if index + 1 == len(blocks):
-        return True
-    following = blocks[index + 1]
-    if block.kind is BlockKind.TITLE or following.kind not in _ABOVE:
-        return False
-    return following.level <= block.level
-
-
-def _filled(section: Sequence[int], blocks: Sequence[Block]) -> Iterator[list[_Part]]:
-    """Parts of a section, gathered until TARGET is reached or LIMIT would be passed."""
-    gathered: list[_Part] = []
-    tokens = 0
-    for part in _parts(section, blocks):
-        if gathered and (tokens >= TARGET or tokens + part.tokens > LIMIT):
+    def _filled(self, section: Section) -> Iterator[list[_Part]]:
+        """Parts of a section, gathered until TARGET is reached or LIMIT would be passed."""
+        gathered: list[_Part] = []
+        tokens = 0
+        for part in self._parts(section):
+            over = tokens + part.tokens > self.measure.limit
+            if gathered and (tokens >= self.measure.target or over):
+                yield gathered
+                gathered, tokens = [], 0
+            gathered.append(part)
+            tokens += part.tokens
+        if gathered:
             yield gathered
-            gathered, tokens = [], 0
-        gathered.append(part)
-        tokens += part.tokens
-    if gathered:
-        yield gathered
+
+    def _parts(self, section: Section) -> Iterator[_Part]:
+        for group in groups(section, self.blocks):
+            whole = self._whole(group)
+            if whole is not None:
+                yield whole
+                continue
+            yield from self._led(group.lead, group.body[0])
+            for index in group.body[1:]:
+                yield from self._led((), index)
+
+    def _whole(self, group: Group) -> _Part | None:
+        """The group as one part, if it is short enough."""
+        texts = [self.blocks[i].text for i in (*group.lead, *group.body)]
+        tokens = sum(self.measure.ruler.tokens(text) for text in texts)
+        if tokens > self.measure.limit:
+            return None
+        together = (*group.lead, *group.body)
+        return _Part(_JOINT.join(texts), min(together), max(together), tokens)
+
+    def _led(self, lead: Sequence[int], index: int) -> Iterator[_Part]:
+        """A block below what introduces it; each portion of a table repeats that."""
+        ruler, block = self.measure.ruler, self.blocks[index]
+        above = _JOINT.join(self.blocks[i].text for i in lead)
+        cost = ruler.tokens(above) if lead else 0
+        if cost > self.measure.limit // 3:
+            for i in lead:
+                yield from self._led((), i)
+            lead, cost = (), 0
+        narrow = Measure(ruler, self.measure.target, self.measure.limit - cost)
+        for number, text in enumerate(_split(block, narrow)):
+            if lead and (number == 0 or block.kind is BlockKind.TABLE):
+                first = lead[0] if number == 0 else index
+                yield _Part(f"{above}{_JOINT}{text}", first, index, ruler.tokens(text) + cost)
+            else:
+                yield _Part(text, index, index, ruler.tokens(text))
+
+    def _breadcrumb(self, headings: Sequence[str]) -> str:
+        """ "Title › Heading › Heading"; of a long path, the title and the nearest headings."""
+        tokens = self.measure.ruler.tokens
+        names = [self.title, *headings] if self.title else list(headings)
+        while len(names) > 1 and tokens(" › ".join(names)) > BREADCRUMB:
+            names.pop(1 if len(names) > 2 else 0)
+        short = Measure(self.measure.ruler, BREADCRUMB, BREADCRUMB)
+        return next(iter(split_text(" › ".join(names), short)), "")
 
 
-def _parts(section: Sequence[int], blocks: Sequence[Block]) -> Iterator[_Part]:
-    for index in section:
-        block = blocks[index]
-        split = split_table if block.kind is BlockKind.TABLE else split_text
-        for text in split(block.text, TARGET, LIMIT):
-            yield _Part(text, index, estimate_tokens(text))
+def _split(block: Block, measure: Measure) -> list[str]:
+    if block.kind is BlockKind.TABLE:
+        return split_table(block.text, measure)
+    if block.kind is BlockKind.CODE:
+        return split_code(block.text, measure)
+    return split_text(block.text, measure)
 
 
-def _breadcrumb(title: str, headings: Sequence[str]) -> str:
-    """ "Title › Heading › Heading"; of a long path, the title and the nearest headings."""
-    names = [title, *headings] if title else list(headings)
-    while len(names) > 1 and estimate_tokens(" › ".join(names)) > _BREADCRUMB_TOKENS:
-        names.pop(1 if len(names) > 2 else 0)
-    crumb = " › ".join(names)
-    return next(iter(split_text(crumb, _BREADCRUMB_TOKENS, _BREADCRUMB_TOKENS)), "")
+def _joined(parts: Sequence[_Part]) -> _Part:
+    return _Part(
+        _JOINT.join(part.text for part in parts),
+        min(part.first for part in parts),
+        max(part.last for part in parts),
+        0,
+    )
+
+
+def _embedded(crumb: str, text: str) -> str:
+    return f"{crumb}{_JOINT}{text}" if crumb else text

@@ -113,19 +113,11 @@ def _ingest_document(jobs: Jobs, pipeline: Pipeline) -> Callable[..., None]:
     def parse(job: str, version: str) -> None:
         pipeline.parse(job, VersionId(version))
 
-    # Waits 1 s at first and 50 minutes in all: a model that loads is worth waiting for.
-    @DBOS.step(
-        name="embed",
-        retries_allowed=True,
-        max_attempts=30,
-        interval_seconds=1.0,
-        backoff_rate=1.25,
-        should_retry=_is_transient,
-    )
+    @_patient_step("embed")
     def embed(job: str, version: str) -> None:
         pipeline.embed(job, VersionId(version))
 
-    @DBOS.step(name="commit")
+    @_patient_step("commit")
     def commit(job: str, version: str) -> None:
         pipeline.commit(job, VersionId(version))
 
@@ -137,6 +129,20 @@ def _ingest_document(jobs: Jobs, pipeline: Pipeline) -> Callable[..., None]:
             commit(job, version)
 
     return ingest_document
+
+
+def _patient_step(
+    name: str,
+) -> Callable[[Callable[[str, str], None]], Callable[[str, str], None]]:
+    """Waits 1 s at first and 50 minutes in all: a model that loads is worth waiting for."""
+    return DBOS.step(
+        name=name,
+        retries_allowed=True,
+        max_attempts=30,
+        interval_seconds=1.0,
+        backoff_rate=1.25,
+        should_retry=_is_transient,
+    )
 
 
 def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:

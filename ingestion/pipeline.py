@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from ingestion import chunk_rows as rows
 from ingestion import records
 from ingestion.blobs import Blobs
-from ingestion.chunking import chunk
+from ingestion.chunking import Chunker
 from ingestion.embedding import MissingVectors
 from ingestion.jobs import Jobs
 from ingestion.parsing.parse import Parsed
@@ -41,36 +41,55 @@ class Pipeline:
     index: Index
     vectors: MissingVectors
     parser: Parser
+    chunker: Chunker
     timer: Callable[[], float]  # monotonic seconds
 
     def parse(self, job: str, version_id: VersionId) -> None:
-        """Keeps blocks and chunks of the version; invisible until `commit`.
+        """Keeps the blocks of the version; needs no model.
 
         Raises: NotFound when the document is gone meanwhile, Invalid for an unreadable file.
         """
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
             document = records.require_document(connection, version.document)
-            if rows.is_chunked(connection, version_id):
+            if rows.is_parsed(connection, version_id):
                 return
         self.jobs.advance(job, DocumentState.PARSING, 0, 0)
         media_type = sniff(self.blobs.path(version.blob), version.filename)
         parsed = self.parser(version, media_type, self._progress(job, DocumentState.PARSING))
         title = parsed.title.strip() or version.filename
-        pieces = chunk(title, parsed.blocks)
         with self.database.write() as connection:
             records.require_document(connection, document.id)
-            rows.keep(connection, document.knowledge_base, version, parsed, pieces)
+            rows.keep_blocks(connection, version, parsed)
             connection.execute(
                 update(versions)
                 .where(versions.c.id == version_id)
                 .values(media_type=media_type, pages=parsed.pages, title=title)
             )
 
+    def chunk(self, version_id: VersionId) -> list[ChunkId]:
+        """Chunks a parsed version by its stored blocks; once for each identity of the chunker.
+
+        The chunks are invisible until a commit. Raises: Unavailable while the embedder loads,
+        NotFound when the document is gone meanwhile.
+        """
+        identity = self.chunker.identity
+        with self.database.read() as connection:
+            version = _require_version(connection, version_id)
+            known = rows.chunk_ids(connection, version_id, identity)
+            title = connection.scalar(select(versions.c.title).where(versions.c.id == version_id))
+        if known:
+            return known
+        pieces = self.chunker.chunk(title or "", self.index.corpus.blocks(version_id))
+        with self.database.write() as connection:
+            document = records.require_document(connection, version.document)
+            return rows.keep_chunks(connection, document.knowledge_base, version, pieces, identity)
+
     def embed(self, job: str, version_id: VersionId) -> int:
         """Computes the vectors that are missing; returns how many. Raises: Unavailable."""
+        self.chunk(version_id)
         query = select(chunks.c.context, chunks.c.text, chunks.c.embedded_sha256).where(
-            chunks.c.version_id == version_id
+            chunks.c.version_id == version_id, chunks.c.chunker == self.chunker.identity
         )
         with self.database.read() as connection:
             texts = {
@@ -79,11 +98,14 @@ class Pipeline:
         return self.vectors.embed(texts, self._progress(job, DocumentState.EMBEDDING))
 
     def commit(self, job: str, version_id: VersionId) -> None:
-        """Makes the version what the document says, unless a newer one is that already."""
+        """Makes the version what the document says, unless a newer one is that already.
+
+        Raises: Unavailable while the embedder loads.
+        """
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
             document = records.require_document(connection, version.document)
-            born = rows.chunk_ids(connection, version_id)
+            born = rows.chunk_ids(connection, version_id, self.chunker.identity)
         with self.index.changing():
             self.index.add(document.knowledge_base, born)
             with self.database.write() as connection:

@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openai import AsyncOpenAI, OpenAI
@@ -12,11 +12,13 @@ from openai import AsyncOpenAI, OpenAI
 from app.models.client import EngineEmbedder, EngineGenerator, EngineReranker
 from app.models.process import EngineProcess
 from app.models.status import EngineStatus
+from app.models.tokens import EngineTokens
 from app.ports import ModelStatus
 from app.sections import EmbedderModel
 from app.settings import Settings
 from app.shapes.people import ModelStatusOut
 from app.tokens import new_token
+from ingestion.tokens import EstimatedTokens, TokenCounter
 from retrieval.ports import Embedder, EmbedderIdentity, Generator, Reranker
 
 # What the engine unpacks from packages; every other name is a folder or a hub id.
@@ -34,6 +36,7 @@ class Models:
     reranker: Reranker | None
     status: ModelStatus
     engine_url: str  # ends in /v1
+    tokens: TokenCounter = field(default_factory=EstimatedTokens)  # of the embedder
 
 
 @contextmanager
@@ -74,6 +77,7 @@ def _connected(settings: Settings, url: str, key: str) -> Iterator[Models]:
             reranker=EngineReranker(client, models.reranker) if models.reranker else None,
             status=status,
             engine_url=url,
+            tokens=EngineTokens(client, _identity(models.embedder)),
         )
     finally:
         status.stop()

@@ -58,6 +58,15 @@ def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
     return SentenceEmbedder(model, place)
 
 
+def tokenizer_json(folder: ModelFolder, embedder: SentenceEmbedder) -> bytes:
+    """The file of the folder; an old folder without one, as transformers converted it."""
+    file = folder.path / "tokenizer.json"
+    if file.is_file():
+        return file.read_bytes()
+    converted: str = embedder.model.tokenizer.backend_tokenizer.to_str()
+    return converted.encode()
+
+
 def embedder_card(folder: ModelFolder, embedder: SentenceEmbedder) -> ModelCard:
     model = embedder.model
     dimension = model.get_embedding_dimension()

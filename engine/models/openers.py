@@ -9,7 +9,7 @@ from engine.cards import ModelCard, Role
 from engine.errors import ModelBroken
 from engine.lanes import Limits
 from engine.models.devices import Place, choose_place
-from engine.models.embedder import embedder_card, open_embedder
+from engine.models.embedder import embedder_card, open_embedder, tokenizer_json
 from engine.models.language import language_card, open_language_model
 from engine.models.reranker import open_reranker, reranker_card
 from engine.models.sources import ModelFolder, bundled_folder, named_folder
@@ -38,7 +38,8 @@ class ModelOpeners:
         model = open_embedder(folder, place)
         report(0.9, "embeds a first text")
         model.embed(["warm up"])
-        return embedder_card(folder, model), EmbeddingLane(model, self._limits(place))
+        lane = EmbeddingLane(model, tokenizer_json(folder, model), self._limits(place))
+        return embedder_card(folder, model), lane
 
     def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
         place = self._place()

@@ -1,9 +1,10 @@
 """What runs here and how it is: /v1/models, /health, /metrics."""
 
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from engine.cards import ModelCard
@@ -22,11 +23,21 @@ def model_routes(models: Registry) -> APIRouter:
         """Only those that are ready; /health tells of the others."""
         return {"object": "list", "data": [_card(card) for card in models.cards()]}
 
+    @router.get("/v1/models/{model_id:path}/tokenizer")
+    def tokenizer(model_id: str, request: Request) -> Response:
+        """The embedder's tokenizer.json: with it a client counts tokens as the model does."""
+        content = models.embedder_named(model_id).tokenizer
+        tag = f'"{sha256(content).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type="application/json", headers=headers)
+
     @router.get("/v1/models/{model_id:path}")
     async def one_model(model_id: str) -> dict[str, Any]:
-        for card in models.cards():
-            if card.id == model_id:
-                return _card(card)
+        for slot in models.slots():
+            if slot.status.id == model_id:
+                return _card(slot.ready_card())
         raise UnknownModel(f"There is no model named {model_id!r} here.")
 
     return router

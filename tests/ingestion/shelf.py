@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 
 from app.migrations import upgrade
 from ingestion.blobs import Blobs
+from ingestion.chunking import Chunker
 from ingestion.embedding import MissingVectors
 from ingestion.file_parser import FileParser
 from ingestion.intake import Accepted, Intake
@@ -20,6 +21,7 @@ from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from ingestion.sources.register import Sources
 from ingestion.sources.sync import SourceSync
+from ingestion.tokens import EstimatedTokens
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.dense_memory import MemoryIndexes
@@ -128,7 +130,14 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
     removal = Removal(database, index, clock)
     parser = FileParser(blobs, ParseLimits(seconds=60))
     pipeline = Pipeline(
-        database, blobs, rows, index, MissingVectors(store, embedder), parser, _still
+        database,
+        blobs,
+        rows,
+        index,
+        MissingVectors(store, embedder),
+        parser,
+        Chunker(EstimatedTokens()),
+        _still,
     )
     return Shelf(
         database=database,

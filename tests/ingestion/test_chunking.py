@@ -1,13 +1,25 @@
 import re
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.chunking import LIMIT, TARGET, Piece, chunk
+from ingestion.chunking import LIMIT, TARGET, Chunker, Piece
 from ingestion.parsing.items import Item
 from ingestion.parsing.outline import outline
-from ingestion.splitting import estimate_tokens, split_table, split_text
+from ingestion.splitting import Measure, split_table, split_text
+from ingestion.tokens import EstimatedTokens, Ruler, estimate_tokens
 from retrieval.types import Block, BlockKind
+
+ESTIMATED = Chunker(EstimatedTokens())
+
+
+def chunk(title: str, blocks: Sequence[Block]) -> list[Piece]:
+    return ESTIMATED.chunk(title, blocks)
+
+
+def at_most(limit: int, target: int) -> Measure:
+    return Measure(Ruler(EstimatedTokens()), target, limit)
 
 
 def a_paragraph(text: str, *headings: str, page: int | None = None) -> Block:
@@ -24,7 +36,9 @@ def sentences(count: int, of: str = "The committee met again on day") -> str:
 
 def test_a_document_of_one_paragraph_is_one_piece_with_just_its_text() -> None:
     (piece,) = chunk("Leave", [a_paragraph("Fifteen days are paid.", page=3)])
-    assert piece == Piece("Fifteen days are paid.", (), 3, 0, 0, "Leave\n\nFifteen days are paid.")
+    assert piece == Piece(
+        "Fifteen days are paid.", (), 3, 0, 0, "Leave\n\nFifteen days are paid.", 7
+    )
 
 
 def test_the_breadcrumb_is_embedded_but_not_shown() -> None:
@@ -95,7 +109,7 @@ def test_chinese_is_split_at_its_own_full_stops() -> None:
 
 
 def test_a_decimal_point_is_not_the_end_of_a_sentence() -> None:
-    parts = split_text("It costs 3.14 euros in all. " * 100, 50, 60)
+    parts = split_text("It costs 3.14 euros in all. " * 100, at_most(60, target=50))
     assert all(re.fullmatch(r"(It costs 3\.14 euros in all\.\s?)+", part) for part in parts)
 
 
@@ -110,7 +124,7 @@ def test_a_long_table_is_split_by_rows_below_its_header() -> None:
 
 def test_a_table_row_that_is_too_long_is_still_in_some_piece() -> None:
     table = "| a |\n| --- |\n| short |\n| " + sentences(200) + " |\n| last |"
-    pieces = split_table(table, TARGET, LIMIT)
+    pieces = split_table(table, at_most(LIMIT, TARGET))
     words = " ".join(pieces).split()
     assert set(table.split()) <= set(words)
     assert max(map(estimate_tokens, pieces)) <= LIMIT
