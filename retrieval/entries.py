@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from retrieval.corpus import batches
 from retrieval.database import Database
 from retrieval.ports import LexicalEntry, LexicalIndex, VectorIndex
-from retrieval.tables import chunks, documents
+from retrieval.tables import chunks, versions
 from retrieval.types import ChunkId
 from retrieval.vectors import VectorStore
 
@@ -20,8 +20,10 @@ class Entries:
     vectors: VectorStore
 
     def fill_words(self, index: LexicalIndex, chunk_ids: Sequence[ChunkId]) -> None:
-        query = select(chunks.c.id, chunks.c.text, chunks.c.headings, documents.c.title).join(
-            documents, documents.c.id == chunks.c.document_id
+        # The title of the chunk's own version: the document still has that of the one before.
+        title = func.coalesce(versions.c.title, versions.c.filename).label("title")
+        query = select(chunks.c.id, chunks.c.text, chunks.c.headings, title).join(
+            versions, versions.c.id == chunks.c.version_id
         )
         entries: list[LexicalEntry] = []
         with self.database.read() as connection:
