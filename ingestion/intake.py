@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ingestion import records
 from ingestion.blobs import Blobs, StoredBlob
+from ingestion.history.tombstones import refuse_purged
 from ingestion.jobs import Jobs, Work
 from ingestion.records import DocumentRecord, Incoming, VersionRecord
 from ingestion.sniff import sniff
@@ -52,7 +53,7 @@ class Intake:
         return self.accept_incoming(Incoming(knowledge_base, None, name, name), content)
 
     def accept_incoming(self, incoming: Incoming, content: BinaryIO) -> Accepted:
-        """The same for a file that a source follows."""
+        """The same for a file that a source follows. Raises: Conflict for purged bytes, too."""
         with self.database.read() as connection:
             records.require_knowledge_base(connection, incoming.knowledge_base)
         media_type = UNKNOWN_TYPE
@@ -63,6 +64,7 @@ class Intake:
 
         blob = self.blobs.put(content, max_bytes=self.max_bytes, check=check)
         with self.database.write() as connection:
+            refuse_purged(connection, self.blobs, incoming, blob.sha256)
             accepted, work = self._record(connection, incoming, blob, media_type)
         if work is not None:
             self.starter.start(work)
@@ -88,10 +90,15 @@ class Intake:
         records.require_knowledge_base(connection, incoming.knowledge_base)
         existing = records.find_document(connection, incoming)
         newest = records.newest_version(connection, existing.id) if existing else None
-        if existing and newest and newest.blob == blob.sha256:
-            if existing.state is not DocumentState.FAILED:
-                job = records.running_job(connection, existing.id)
+        if existing and existing.state is not DocumentState.FAILED:
+            job = records.running_job(connection, existing.id)
+            live = records.live_version(connection, existing.id)
+            # While nothing is on its way, what counts is what is shown, not what was taken last.
+            standing = newest if job or live is None else live
+            if standing and standing.blob == blob.sha256:
                 return Accepted(existing.id, job, unchanged=True), None
+        had_failed = existing is not None and existing.state is DocumentState.FAILED
+        if had_failed and newest and newest.blob == blob.sha256:
             version = newest
         else:
             document = existing.id if existing else self._add_document(connection, incoming)

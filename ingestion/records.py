@@ -52,7 +52,10 @@ def require_knowledge_base(connection: Connection, knowledge_base: KnowledgeBase
 
 
 def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord | None:
-    """The living document with the same key in the same place."""
+    """The living document with the same key in the same place; the newest, should there be two.
+
+    A rollback can show two again: of sources that were removed since.
+    """
     query = select(documents).where(
         documents.c.knowledge_base_id == incoming.knowledge_base,
         documents.c.source_id == incoming.source
@@ -61,7 +64,8 @@ def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord 
         documents.c.key == incoming.key,
         documents.c.deleted_at.is_(None),
     )
-    row = connection.execute(query).one_or_none()
+    newest = query.order_by(documents.c.created_at.desc(), documents.c.id).limit(1)
+    row = connection.execute(newest).one_or_none()
     return _document(row) if row is not None else None
 
 
@@ -130,6 +134,13 @@ def newest_version(connection: Connection, document: DocumentId) -> VersionRecor
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
+    return _version(row) if row is not None else None
+
+
+def live_version(connection: Connection, document: DocumentId) -> VersionRecord | None:
+    """What is searchable of it; after a rollback that is not the newest."""
+    query = select(versions).join(documents, documents.c.live_version_id == versions.c.id)
+    row = connection.execute(query.where(documents.c.id == document)).one_or_none()
     return _version(row) if row is not None else None
 
 
