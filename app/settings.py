@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default_factory=lambda values: f"sqlite:///{values['data_dir'] / 'colophon.sqlite3'}"
     )
+    # Seals the sources' credentials; None: a key file in the data folder does.
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
     server: Server = Server()
     models: Models
     search: Search
