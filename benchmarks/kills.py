@@ -204,7 +204,10 @@ def sweep(kills: int, settle_every: int, seed: int) -> int:
             report = json.loads(process.communicate()[0])
             found = differences(report, Path(folder) / "diary.jsonl")
             problems += found
-            print(f"{number} kills: {len(report['visible'])} documents, {found or 'all right'}")
+            print(
+                f"{number} kills: {len(report['visible'])} documents, {found or 'all right'}",
+                flush=True,
+            )
         operations = (Path(folder) / "diary.jsonl").read_text().count('"done"')
     print(f"{kills} kills, {operations} confirmed operations, {len(problems)} differences")
     print(f"slowest start {slowest:.1f} s (bar {START_BAR:.0f} s)")
