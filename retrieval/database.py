@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,15 @@ class Database:
         with _unstorable_refused(), writing.begin() as connection:
             yield connection
 
+    def settle(self) -> None:
+        """What was deleted is in no file of SQLite's any more: the log is written back and emptied.
+
+        PostgreSQL does so by itself, later: with VACUUM, and when its log is recycled.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -91,7 +100,13 @@ def _unstorable_refused() -> Iterator[None]:
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` does, in the right mode.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # secure_delete: what is deleted is overwritten, so a purged sentence is gone from the file.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +18,13 @@ from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
+from retrieval.chroma_files import Gate, erase_leftovers
 from retrieval.errors import Conflict, Unavailable
 from retrieval.ports import EmbedderIdentity, Hit
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 
 LOCK_NAME = "colophon.lock"
+DRAFT = "n"  # ends the name of a collection that is to take another's place
 BATCH = 5_000  # Chroma refuses more than 5,461 records a call
 # Chroma's own 100 would cap a search at 100 hits of fair quality; over-fetching asks for more.
 HNSW = {"space": "cosine", "ef_search": 200}
@@ -31,6 +33,7 @@ HNSW = {"space": "cosine", "ef_search": 200}
 @dataclass(frozen=True, slots=True)
 class ChromaIndex:
     collection: Collection
+    gate: Gate
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None:
@@ -41,14 +44,14 @@ class ChromaIndex:
         """
         rows = {chunk: row for row, chunk in enumerate(chunks)}  # Chroma refuses twins in a call
         ids = list(rows)
-        with _chroma_errors_translated(), self._writing:
+        with self.gate.entered(), _chroma_errors_translated(), self._writing:
             for batch in _batches(ids):
                 embeddings = vectors[[rows[chunk] for chunk in batch]]
                 self.collection.add(ids=list(batch), embeddings=embeddings)
 
     def remove(self, chunks: Sequence[ChunkId]) -> None:
         """Raises: Unavailable."""
-        with _chroma_errors_translated(), self._writing:
+        with self.gate.entered(), _chroma_errors_translated(), self._writing:
             for batch in _batches(chunks):
                 self.collection.delete(ids=list(batch))
 
@@ -56,7 +59,7 @@ class ChromaIndex:
         """Best first; score is the cosine. Raises: Unavailable."""
         if limit < 1:
             return []
-        with _chroma_errors_translated():
+        with self.gate.entered(), _chroma_errors_translated():
             found = self.collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
@@ -68,7 +71,7 @@ class ChromaIndex:
 
     def ids(self) -> frozenset[ChunkId]:
         """Raises: Unavailable."""
-        with _chroma_errors_translated():
+        with self.gate.entered(), _chroma_errors_translated():
             return frozenset(ChunkId(chunk) for chunk in self.collection.get(include=[])["ids"])
 
 
@@ -82,6 +85,8 @@ class ChromaIndexes:
     def __init__(self, root: Path) -> None:
         """Raises: Conflict when another Colophon process uses the folder, Unavailable."""
         root.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self._gate = Gate()
         self._lock_file = _locked(root / LOCK_NAME)
         self._opened: dict[str, ChromaIndex] = {}
         self._opening = threading.Lock()
@@ -94,14 +99,36 @@ class ChromaIndexes:
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> ChromaIndex:
         """Makes the collection when there is none. Raises: Unavailable."""
         name = _collection_name(knowledge_base, embedder)
-        with self._opening, _chroma_errors_translated():
+        with self._opening:
             index = self._opened.get(name)
             if index is None:
-                collection = self._client.get_or_create_collection(
-                    name, embedding_function=None, configuration={"hnsw": HNSW}
-                )
-                index = self._opened[name] = ChromaIndex(collection)
+                index = self._opened[name] = self._collection(name)
             return index
+
+    def rewrite(
+        self,
+        knowledge_base: KnowledgeBaseId,
+        embedder: EmbedderIdentity,
+        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
+    ) -> None:
+        """A new collection of these alone takes the old one's place; the old one's files go.
+
+        The old one is searched until then. Deleted vectors stay in a collection's files as long
+        as it lives, and in Chroma's database even longer. Raises: Unavailable.
+        """
+        name = _collection_name(knowledge_base, embedder)
+        draft = f"{name}{DRAFT}"  # `drop` sees that it is of this knowledge base
+        with self._gate.entered(), _chroma_errors_translated():
+            self._delete(draft)
+        fresh = self._collection(draft)
+        for chunks, vectors in batches:
+            fresh.add(chunks, vectors)
+        with self._opening, self._gate.alone(), _chroma_errors_translated():
+            self._opened.pop(name, None)
+            self._delete(name)
+            fresh.collection.modify(name=name)
+            self._opened[name] = fresh
+            erase_leftovers(self._root)
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """Removes the collections of every embedder. Raises: Unavailable."""
@@ -111,8 +138,19 @@ class ChromaIndexes:
         """Removes the collections of every embedder but this one. Raises: Unavailable."""
         self._drop(knowledge_base, _collection_name(knowledge_base, keep))
 
+    def _collection(self, name: str) -> ChromaIndex:
+        with self._gate.entered(), _chroma_errors_translated():
+            collection = self._client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": HNSW}
+            )
+        return ChromaIndex(collection, self._gate)
+
+    def _delete(self, name: str) -> None:
+        if name in {collection.name for collection in self._client.list_collections()}:
+            self._client.delete_collection(name)
+
     def _drop(self, knowledge_base: KnowledgeBaseId, keep: str) -> None:
-        with self._opening, _chroma_errors_translated():
+        with self._opening, self._gate.entered(), _chroma_errors_translated():
             for name in [collection.name for collection in self._client.list_collections()]:
                 if name.rpartition("-")[0] == knowledge_base and name != keep:
                     self._client.delete_collection(name)

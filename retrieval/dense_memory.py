@@ -1,7 +1,7 @@
 """The vector index in memory, exact: for tests, and the truth that Chroma is checked by."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,6 +52,17 @@ class MemoryIndexes:
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         for key in [key for key in self._opened if key[0] == knowledge_base]:
             del self._opened[key]
+
+    def rewrite(
+        self,
+        knowledge_base: KnowledgeBaseId,
+        embedder: EmbedderIdentity,
+        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
+    ) -> None:
+        fresh = MemoryIndex()
+        for chunks, vectors in batches:
+            fresh.add(chunks, vectors)
+        self._opened[knowledge_base, embedder.key] = fresh
 
     def drop_others(self, knowledge_base: KnowledgeBaseId, keep: EmbedderIdentity) -> None:
         """Removes the indexes of every embedder but this one."""

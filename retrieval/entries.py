@@ -1,6 +1,6 @@
 """What goes into the indexes, read from SQL: words of chunks, and their stored vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from retrieval.corpus import batches
 from retrieval.database import Database
 from retrieval.ports import LexicalEntry, LexicalIndex, VectorIndex
 from retrieval.tables import chunks, versions
-from retrieval.types import ChunkId
+from retrieval.types import ChunkId, Vector
 from retrieval.vectors import VectorStore
 
 
@@ -20,28 +20,38 @@ class Entries:
     vectors: VectorStore
 
     def fill_words(self, index: LexicalIndex, chunk_ids: Sequence[ChunkId]) -> None:
+        entries = list(self.words(chunk_ids))
+        if entries:
+            index.add(entries)
+
+    def words(self, chunk_ids: Sequence[ChunkId]) -> Iterator[LexicalEntry]:
         # The title of the chunk's own version: the document still has that of the one before.
         title = func.coalesce(versions.c.title, versions.c.filename).label("title")
         query = select(chunks.c.id, chunks.c.text, chunks.c.headings, title).join(
             versions, versions.c.id == chunks.c.version_id
         )
-        entries: list[LexicalEntry] = []
-        with self.database.read() as connection:
-            for batch in batches(chunk_ids):
-                for row in connection.execute(query.where(chunks.c.id.in_(batch))):
-                    headings = " ".join(row.headings)
-                    entries.append(LexicalEntry(ChunkId(row.id), row.text, row.title, headings))
-        if entries:
-            index.add(entries)
+        for batch in batches(chunk_ids):
+            with self.database.read() as connection:
+                rows = connection.execute(query.where(chunks.c.id.in_(batch))).all()
+            for row in rows:
+                headings = " ".join(row.headings)
+                yield LexicalEntry(ChunkId(row.id), row.text, row.title, headings)
 
     def fill_vectors(self, index: VectorIndex, embedder: str, chunk_ids: Sequence[ChunkId]) -> None:
         """Those that have a vector of this embedder (`EmbedderIdentity.key`)."""
+        for present, vectors in self.with_vectors(embedder, chunk_ids):
+            index.add(present, vectors)
+
+    def with_vectors(
+        self, embedder: str, chunk_ids: Sequence[ChunkId]
+    ) -> Iterator[tuple[list[ChunkId], Vector]]:
+        """In batches, those that have a vector of this embedder, with it."""
         for batch in batches(chunk_ids):
             digests = self.digests(batch)
             stored = self.vectors.load(embedder, list(digests.values()))
             present = [chunk for chunk in batch if digests.get(chunk) in stored]
             if present:
-                index.add(present, np.stack([stored[digests[chunk]] for chunk in present]))
+                yield present, np.stack([stored[digests[chunk]] for chunk in present])
 
     def with_vector(self, embedder: str, chunk_ids: Sequence[ChunkId]) -> frozenset[ChunkId]:
         """Those of the chunks that have a vector of this embedder."""

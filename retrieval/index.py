@@ -123,6 +123,21 @@ class Index:
                 dense.remove(sorted(difference.dead_dense))
         return difference
 
+    def rewrite(self, knowledge_base: KnowledgeBaseId) -> None:
+        """Both indexes anew from SQL: nothing of what was removed stays in their files.
+
+        What is built beside the live index is thrown away; a re-index builds it again.
+        """
+        with self._changing:
+            shown = sorted(self.corpus.visible_ids(knowledge_base))
+            embedder = self.embedder_of(knowledge_base)
+            self.lexical.drop(beside(knowledge_base))
+            self.dense.drop(beside(knowledge_base))
+            self.dense.drop_others(knowledge_base, embedder)
+            self.lexical.rewrite(knowledge_base, self.entries.words(shown))
+            vectors = self.entries.with_vectors(embedder.key, shown)
+            self.dense.rewrite(knowledge_base, embedder, vectors)
+
     def _drop_damaged(self, knowledge_base: KnowledgeBaseId) -> None:
         try:
             self.lexical.open(knowledge_base)

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,6 +81,11 @@ class MemoryLexicalIndexes:
 
     def open(self, knowledge_base: KnowledgeBaseId) -> MemoryLexicalIndex:
         return self._opened.setdefault(knowledge_base, MemoryLexicalIndex())
+
+    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
+        fresh = MemoryLexicalIndex()
+        fresh.add(list(entries))
+        self._opened[knowledge_base] = fresh
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         self._opened.pop(knowledge_base, None)

@@ -3,7 +3,7 @@
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,14 +41,20 @@ class TantivyIndex:
         with self._commit() as writer:
             for entry in entries:
                 writer.delete_documents_by_term("id", entry.chunk)
-                writer.add_document(
-                    tantivy.Document(
-                        id=entry.chunk,
-                        body=" ".join(terms(entry.text)),
-                        title=" ".join(terms(entry.title)),
-                        headings=" ".join(terms(entry.headings)),
-                    )
-                )
+                writer.add_document(_document(entry))
+
+    def rewrite(self, entries: Iterable[LexicalEntry]) -> None:
+        """These alone, in one commit, and the files of everything before are deleted.
+
+        A removed entry's words stay in its segment until a merge, which nobody can ask for.
+        Raises: Conflict when another process writes to this index.
+        """
+        with self._commit() as writer:
+            writer.delete_all_documents()
+            for entry in entries:
+                writer.add_document(_document(entry))
+        with self._commit() as writer:
+            writer.garbage_collect_files()
 
     def remove(self, chunks: Sequence[ChunkId]) -> None:
         """Raises: Conflict when another process writes to this index."""
@@ -129,6 +135,9 @@ class TantivyIndexes:
                 self._opened[knowledge_base] = index
             return index
 
+    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
+        self.open(knowledge_base).rewrite(entries)
+
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         with self._opening:
             self._opened.pop(knowledge_base, None)
@@ -155,6 +164,15 @@ def _damage_translated() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise Unavailable(UNREADABLE) from error
+
+
+def _document(entry: LexicalEntry) -> tantivy.Document:
+    return tantivy.Document(
+        id=entry.chunk,
+        body=" ".join(terms(entry.text)),
+        title=" ".join(terms(entry.title)),
+        headings=" ".join(terms(entry.headings)),
+    )
 
 
 def _schema() -> tantivy.Schema:

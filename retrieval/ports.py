@@ -1,6 +1,6 @@
 """What retrieval needs from others. Fakes pass the same conformance suite as the real ones."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -139,13 +139,30 @@ class VectorIndex(VectorSearch, Protocol):
     def ids(self) -> frozenset[ChunkId]: ...
 
 
-class LexicalIndexes(Protocol):
+class LexicalRewriting(Protocol):
+    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
+        """These alone, in one step; nothing of what was removed stays in the files."""
+        ...
+
+
+class LexicalIndexes(LexicalRewriting, Protocol):
     def open(self, knowledge_base: KnowledgeBaseId) -> LexicalIndex: ...
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None: ...
 
 
-class VectorIndexes(Protocol):
+class VectorRewriting(Protocol):
+    def rewrite(
+        self,
+        knowledge_base: KnowledgeBaseId,
+        embedder: EmbedderIdentity,
+        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
+    ) -> None:
+        """These alone, in one step; nothing of what was removed stays in the files."""
+        ...
+
+
+class VectorIndexes(VectorRewriting, Protocol):
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> VectorIndex: ...
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
