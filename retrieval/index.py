@@ -9,7 +9,7 @@ from retrieval.corpus import Corpus
 from retrieval.entries import Entries
 from retrieval.errors import Unavailable
 from retrieval.live import built_with
-from retrieval.ports import EmbedderIdentity, LexicalIndexes, VectorIndexes
+from retrieval.ports import EmbedderIdentity, StoredLexicalIndexes, StoredVectorIndexes
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
 
@@ -47,8 +47,8 @@ class Difference:
 class Index:
     corpus: Corpus
     vectors: VectorStore
-    lexical: LexicalIndexes
-    dense: VectorIndexes
+    lexical: StoredLexicalIndexes
+    dense: StoredVectorIndexes
     embedder: EmbedderIdentity  # of knowledge bases that have no index yet; see `embedder_of`
     _changing: threading.RLock = field(default_factory=threading.RLock)
 

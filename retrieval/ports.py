@@ -139,30 +139,13 @@ class VectorIndex(VectorSearch, Protocol):
     def ids(self) -> frozenset[ChunkId]: ...
 
 
-class LexicalRewriting(Protocol):
-    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
-        """These alone, in one step; nothing of what was removed stays in the files."""
-        ...
-
-
-class LexicalIndexes(LexicalRewriting, Protocol):
+class LexicalIndexes(Protocol):
     def open(self, knowledge_base: KnowledgeBaseId) -> LexicalIndex: ...
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None: ...
 
 
-class VectorRewriting(Protocol):
-    def rewrite(
-        self,
-        knowledge_base: KnowledgeBaseId,
-        embedder: EmbedderIdentity,
-        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
-    ) -> None:
-        """These alone, in one step; nothing of what was removed stays in the files."""
-        ...
-
-
-class VectorIndexes(VectorRewriting, Protocol):
+class VectorIndexes(Protocol):
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> VectorIndex: ...
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
@@ -171,4 +154,21 @@ class VectorIndexes(VectorRewriting, Protocol):
 
     def drop_others(self, knowledge_base: KnowledgeBaseId, keep: EmbedderIdentity) -> None:
         """Of every embedder but this one."""
+        ...
+
+
+class StoredLexicalIndexes(LexicalIndexes, Protocol):
+    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
+        """These alone, in one step; nothing of what was removed stays in the files."""
+        ...
+
+
+class StoredVectorIndexes(VectorIndexes, Protocol):
+    def rewrite(
+        self,
+        knowledge_base: KnowledgeBaseId,
+        embedder: EmbedderIdentity,
+        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
+    ) -> None:
+        """These alone, in one step; nothing of what was removed stays in the files."""
         ...
