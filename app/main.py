@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.api import (
+    alerts,
     answers,
     audit,
     conversations,
@@ -62,6 +63,7 @@ API_ROUTERS = (
     documents.router,
     knowledge_bases.router,
     sources.router,
+    alerts.router,
     jobs.router,
 )
 # At the root: probes, and what OpenAI clients call.

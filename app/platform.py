@@ -13,10 +13,13 @@ from app.answers.recall import Recall
 from app.answers.turns import Turns
 from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
+from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
+from app.library.run_reports import RunReports
 from app.library.shelves import Library
+from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.people.access import Access
 from app.people.accounts import Accounts
@@ -28,11 +31,13 @@ from app.people.local_key import LocalKey
 from app.people.sessions import Sessions
 from app.people.sign_in import SignIn
 from app.ports import (
+    AlertTest,
     BlobPaths,
-    FolderSources,
     ModelStatus,
     PassageSearch,
     Removals,
+    SourceRegister,
+    SourceRuns,
     Uploads,
 )
 from app.settings import Settings
@@ -68,5 +73,10 @@ class Platform:
     searcher: PassageSearch
     uploads: Uploads
     removals: Removals
-    sources: FolderSources
+    sources: SourceRegister
+    source_runs: SourceRuns
+    source_readers: SourceReaders
+    run_reports: RunReports
+    alerts: AlertsView
+    alert_test: AlertTest
     blobs: BlobPaths

@@ -6,6 +6,8 @@ from typing import BinaryIO, Protocol
 
 from app.shapes.people import ModelStatusOut
 from ingestion.intake import Accepted
+from ingestion.sources.register import NewSource, SourceChange
+from ingestion.sources.starting import RunWish
 from retrieval.condense import Turn
 from retrieval.events import AnswerEvent
 from retrieval.stopping import StopSignal
@@ -44,15 +46,27 @@ class Removals(Protocol):
     def remove_knowledge_base(self, knowledge_base: KnowledgeBaseId) -> None: ...
 
 
-class FolderSources(Protocol):
-    def add(self, knowledge_base: KnowledgeBaseId, location: str) -> str:
+class SourceRegister(Protocol):
+    def add(self, knowledge_base: KnowledgeBaseId, given: NewSource) -> str:
         """The id of the new source. Raises: Invalid, NotFound, Conflict."""
+        ...
+
+    def change(self, source_id: str, change: SourceChange) -> None:
+        """Raises: NotFound, Invalid."""
         ...
 
     def remove(self, source_id: str) -> None: ...
 
-    def start_sync(self, source_id: str) -> str:
-        """The id of the job."""
+
+class SourceRuns(Protocol):
+    def start(self, source_id: str, wish: RunWish) -> str:
+        """The id of the run and of its job. Raises: NotFound, Conflict while one is going on."""
+        ...
+
+
+class AlertTest(Protocol):
+    def send_test(self) -> dict[str, str]:
+        """By channel, "" or why it did not arrive."""
         ...
 
 

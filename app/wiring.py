@@ -21,12 +21,16 @@ from app.clock import utc_now
 from app.data_folder import make_data_folder
 from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
+from app.following import Following, follow_sources
 from app.house import House
+from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
+from app.library.run_reports import RunReports
 from app.library.sample_library import SampleLibrary
 from app.library.shelves import Library
+from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.migrations import upgrade
 from app.models.opening import Models, open_models
@@ -54,8 +58,6 @@ from ingestion.jobs import Jobs
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
-from ingestion.sources.register import Sources
-from ingestion.sources.sync import SourceSync
 from retrieval.answer import Answerer, AnswerLimits
 from retrieval.corpus import Corpus
 from retrieval.database import Database
@@ -78,7 +80,7 @@ class _Ingestion:
     blobs: Blobs
     intake: Intake
     removal: Removal
-    sources: Sources
+    following: Following
     vectors: MissingVectors
     queue: DurableQueue
     worker: Worker
@@ -111,7 +113,7 @@ def open_platform(
         searcher = _searcher(settings, index, models, sweeping)
         house = _house(settings, searcher, models, library, index)
         house.platform.groups.ensure_everyone()
-        library.queue.open(library.worker, nightly_cron=_cron(settings), works=works)
+        library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
         sweeping.submit(_sync_indexes, index)
         yield house
@@ -124,7 +126,7 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
     queue = DurableQueue(_queue_url(settings), DOCUMENTS_AT_A_TIME)
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
     removal = Removal(database, index, utc_now)
-    sources = Sources(database, jobs, removal, queue, new_id, utc_now)
+    following = follow_sources(settings, intake, removal, jobs, queue)
     vectors = MissingVectors(index.vectors, models.embedder)
     limits = ParseLimits(
         seconds=settings.parsing.seconds,
@@ -142,9 +144,8 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
         Chunker(models.tokens),
         time.monotonic,
     )
-    sync = SourceSync(database, intake, removal, utc_now)
-    worker = Worker(jobs, pipeline, sync, sources.start_all)
-    return _Ingestion(blobs, intake, removal, sources, vectors, queue, worker)
+    worker = Worker(jobs, pipeline, following.sync, following.every_minute)
+    return _Ingestion(blobs, intake, removal, following, vectors, queue, worker)
 
 
 def _searcher(
@@ -208,7 +209,7 @@ def _house(
         documents=documents,
         reading=reading,
         jobs=JobsView(database),
-        sources_view=SourcesView(database),
+        sources_view=SourcesView(database, library.following.starter.schedule),
         conversations=conversations,
         turns=turns,
         recall=recall,
@@ -217,7 +218,12 @@ def _house(
         searcher=searcher,
         uploads=library.intake,
         removals=library.removal,
-        sources=library.sources,
+        sources=library.following.sources,
+        source_runs=library.following.starter,
+        source_readers=SourceReaders(database),
+        run_reports=RunReports(database),
+        alerts=AlertsView(database),
+        alert_test=library.following.alerts,
         blobs=library.blobs,
     )
     samples = SampleLibrary(database, library.intake, utc_now, new_id)
@@ -238,10 +244,6 @@ def _queue_url(settings: Settings) -> str:
     if settings.database_url.startswith("sqlite"):
         return f"sqlite:///{settings.data_dir / 'jobs.sqlite3'}"
     return settings.database_url
-
-
-def _cron(settings: Settings) -> str | None:
-    return settings.nightly.cron if settings.nightly.enabled else None
 
 
 def _sync_indexes(index: Index) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+
+from functools import partial
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos import error as dbos_errors
@@ -19,7 +21,11 @@ from retrieval.errors import KnowledgeBaseError, Overloaded, Unavailable
 from retrieval.types import VersionId
 
 QUEUE = "ingestion"
-NIGHTLY = "nightly"
+SYNC_QUEUE = "sources"  # of its own: a site that is slow to list must not keep an upload waiting
+SYNCS_AT_A_TIME = 2
+TICK = "tick"
+EVERY_MINUTE = "* * * * *"
+KEPT_TICKS = timedelta(hours=1)  # DBOS keeps a row of each
 # Pinned: DBOS recovers only what the same executor and version left behind, and derives a
 # version from the source code otherwise, so any change of code would strand pending work.
 EXECUTOR, APPLICATION_VERSION = "colophon", "1"
@@ -51,7 +57,7 @@ class Worker:
     jobs: Jobs
     pipeline: Pipeline
     sync: SourceSync
-    start_nightly: Callable[[], None]
+    every_minute: Callable[[], object]
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ class DurableQueue:
     concurrency: int  # documents at a time
     _workflows: dict[str, Callable[..., None]] = field(default_factory=dict)
 
-    def open(self, worker: Worker, *, nightly_cron: str | None, works: bool) -> None:
+    def open(self, worker: Worker, *, works: bool) -> None:
         """Recovers what was interrupted and begins to work; `works` False only takes jobs."""
         config: DBOSConfig = {
             "name": "colophon",
@@ -74,11 +80,22 @@ class DurableQueue:
         }
         DBOS(config=config)
         self._workflows.update(_register(worker))
-        DBOS.listen_queues([QUEUE] if works else [])
+        DBOS.listen_queues([QUEUE, SYNC_QUEUE] if works else [])
         DBOS.launch()
         # Half a second: what a person who dropped a file waits at most before it starts.
         DBOS.register_queue(QUEUE, worker_concurrency=self.concurrency, polling_interval_sec=0.5)
-        _follow_schedule(self._workflows["nightly"], nightly_cron)
+        DBOS.register_queue(
+            SYNC_QUEUE, worker_concurrency=SYNCS_AT_A_TIME, polling_interval_sec=0.5
+        )
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": TICK,
+                    "workflow_fn": self._workflows["tick"],
+                    "schedule": EVERY_MINUTE,
+                }
+            ]
+        )
         for work in worker.jobs.unfinished():
             self.start(work)
 
@@ -90,8 +107,9 @@ class DurableQueue:
 
     def _enqueue(self, work: Work) -> None:
         argument = work.version if work.kind == "ingest" else work.source
+        queue = SYNC_QUEUE if work.kind == "sync" else QUEUE
         with SetWorkflowID(work.id):
-            DBOS.enqueue_workflow(QUEUE, self._workflows[work.kind], work.id, argument)
+            DBOS.enqueue_workflow(queue, self._workflows[work.kind], work.id, argument)
 
     def close(self) -> None:
         """Waits for the steps in flight; the rest goes on at the next start."""
@@ -104,7 +122,7 @@ def _register(worker: Worker) -> dict[str, Callable[..., None]]:
     return {
         "ingest": _ingest_document(worker.jobs, worker.pipeline),
         "sync": _sync_source(worker.jobs, worker.sync),
-        "nightly": _nightly(worker.start_nightly),
+        "tick": _tick(worker.every_minute),
     }
 
 
@@ -149,7 +167,7 @@ def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:
     @DBOS.step(name="sync")
     def run_sync(job: str, source: str) -> None:
         jobs.advance(job, "syncing", 0, 0)
-        sync.run(source, job)
+        sync.run(source, job, partial(jobs.advance, job, "syncing"))
         with jobs.database.write() as connection:
             jobs.finish(connection, job)
 
@@ -161,20 +179,19 @@ def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:
     return sync_source
 
 
-def _nightly(start_nightly: Callable[[], None]) -> Callable[..., None]:
-    @DBOS.step(name="start_all")
-    def start_all() -> None:
-        start_nightly()
+def _tick(every_minute: Callable[[], object]) -> Callable[..., None]:
+    @DBOS.step(name="every_minute")
+    def look() -> None:
+        every_minute()
 
-    @DBOS.workflow(name="nightly")
-    def nightly(_scheduled: datetime, _context: object) -> None:
-        start_all()
+    @DBOS.workflow(name="tick", max_recovery_attempts=1)
+    def tick(scheduled: datetime, _context: object) -> None:
+        look()
+        _forget_ticks(scheduled - KEPT_TICKS)
 
-    return nightly
+    return tick
 
 
-def _follow_schedule(nightly: Callable[..., None], cron: str | None) -> None:
-    if cron is None:
-        DBOS.delete_schedule(NIGHTLY)
-    else:
-        DBOS.apply_schedules([{"schedule_name": NIGHTLY, "workflow_fn": nightly, "schedule": cron}])
+def _forget_ticks(before: datetime) -> None:
+    old = DBOS.list_workflows(name="tick", end_time=before.astimezone(UTC).isoformat())
+    DBOS.delete_workflows([workflow.workflow_id for workflow in old])

@@ -70,8 +70,8 @@ class Intake:
             self.starter.start(work)
         return accepted
 
-    def retry(self, document: DocumentId) -> str:
-        """Ingests the newest version again; returns the job's id.
+    def retry(self, document: DocumentId, run: str | None = None) -> str:
+        """Ingests the newest version again; returns the job's id. `run`: of the source, that asks.
 
         Raises: NotFound, Conflict when nothing failed.
         """
@@ -80,7 +80,7 @@ class Intake:
             newest = records.newest_version(connection, document)
             if record.state is not DocumentState.FAILED or newest is None:
                 raise Conflict("This document has not failed; there is nothing to try again.")
-            work = self._queue(connection, record.knowledge_base, newest)
+            work = self._queue(connection, record.knowledge_base, newest, run)
         self.starter.start(work)
         return work.id
 
@@ -88,6 +88,7 @@ class Intake:
         self, connection: Connection, incoming: Incoming, blob: StoredBlob, media_type: str
     ) -> tuple[Accepted, Work | None]:
         records.require_knowledge_base(connection, incoming.knowledge_base)
+        records.require_followed(connection, incoming.source)
         existing = records.find_document(connection, incoming)
         newest = records.newest_version(connection, existing.id) if existing else None
         if existing and existing.state is not DocumentState.FAILED:
@@ -96,6 +97,8 @@ class Intake:
             # While nothing is on its way, what counts is what is shown, not what was taken last.
             standing = newest if job or live is None else live
             if standing and standing.blob == blob.sha256:
+                if standing.etag != incoming.etag:
+                    records.set_etag(connection, standing.id, incoming.etag)
                 return Accepted(existing.id, job, unchanged=True), None
         had_failed = existing is not None and existing.state is DocumentState.FAILED
         if had_failed and newest and newest.blob == blob.sha256:
@@ -114,7 +117,7 @@ class Intake:
                 etag=incoming.etag,
             )
             records.insert_version(connection, version)
-        work = self._queue(connection, incoming.knowledge_base, version)
+        work = self._queue(connection, incoming.knowledge_base, version, incoming.run)
         return Accepted(version.document, work.id, unchanged=False), work
 
     def _add_document(self, connection: Connection, incoming: Incoming) -> DocumentId:
@@ -130,7 +133,11 @@ class Intake:
         return record.id
 
     def _queue(
-        self, connection: Connection, knowledge_base: KnowledgeBaseId, version: VersionRecord
+        self,
+        connection: Connection,
+        knowledge_base: KnowledgeBaseId,
+        version: VersionRecord,
+        run: str | None,
     ) -> Work:
         work = Work(
             id=self.new_id(),
@@ -139,6 +146,7 @@ class Intake:
             label=version.filename,
             document=version.document,
             version=version.id,
+            run=run,
         )
         self.jobs.create(connection, work)
         records.set_state(connection, version.document, DocumentState.STORED, self.jobs.clock())

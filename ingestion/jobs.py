@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from retrieval.database import Database
-from retrieval.tables import documents, jobs
+from retrieval.tables import documents, jobs, source_runs
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
@@ -25,6 +25,7 @@ class Work:
     document: DocumentId | None = None
     version: VersionId | None = None
     source: str | None = None
+    run: str | None = None  # of the source, that started it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Jobs:
                 document_id=work.document,
                 version_id=work.version,
                 source_id=work.source,
+                run_id=work.run,
                 label=work.label,
                 state=QUEUED,
                 stage=DocumentState.STORED if work.document else "",
@@ -69,7 +71,7 @@ class Jobs:
         )
 
     def fail(self, job: str, message: str) -> None:
-        """Ends the job and, when its document was never searchable, the document with it."""
+        """Ends the job, and with it its document's way in or, for a sync, the source's run."""
         now = self.clock()
         with self.database.write() as connection:
             connection.execute(
@@ -85,6 +87,12 @@ class Jobs:
                 )
                 .values(state=DocumentState.FAILED, error=message, updated_at=now)
             )
+            # However a sync ends, its run has ended: nothing may look as if it still went on.
+            connection.execute(
+                update(source_runs)
+                .where(source_runs.c.id == job, source_runs.c.finished_at.is_(None))
+                .values(state=FAILED, error=message, finished_at=now)
+            )
 
     def unfinished(self) -> list[Work]:
         """Jobs that a crash may have left without a workflow, oldest first."""
@@ -99,6 +107,7 @@ class Jobs:
                     document=DocumentId(row.document_id) if row.document_id else None,
                     version=VersionId(row.version_id) if row.version_id else None,
                     source=row.source_id,
+                    run=row.run_id,
                 )
                 for row in connection.execute(query)
             ]

@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
 from retrieval.errors import NotFound
-from retrieval.tables import documents, jobs, knowledge_bases, versions
+from retrieval.tables import documents, jobs, knowledge_bases, sources, versions
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
 
@@ -21,6 +21,7 @@ class Incoming:
     key: str
     filename: str
     etag: str | None = None
+    run: str | None = None  # of the source, that brings it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ def require_knowledge_base(connection: Connection, knowledge_base: KnowledgeBase
         raise NotFound("This knowledge base does not exist.")
 
 
+def require_followed(connection: Connection, source: str | None) -> None:
+    """Raises: NotFound for a source that was removed meanwhile; uploads have none."""
+    query = select(sources.c.id).where(sources.c.id == source, sources.c.removed_at.is_(None))
+    if source is not None and connection.scalar(query) is None:
+        raise NotFound("This source does not exist any more.")
+
+
 def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord | None:
     """The living document with the same key in the same place; the newest, should there be two.
 
@@ -71,11 +79,16 @@ def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord 
 
 def require_document(connection: Connection, document: DocumentId) -> DocumentRecord:
     """Raises: NotFound when it never was or is deleted."""
+    found = find_living(connection, document)
+    if found is None:
+        raise NotFound("This document does not exist.")
+    return found
+
+
+def find_living(connection: Connection, document: DocumentId) -> DocumentRecord | None:
     query = select(documents).where(documents.c.id == document, documents.c.deleted_at.is_(None))
     row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NotFound("This document does not exist.")
-    return _document(row)
+    return _document(row) if row is not None else None
 
 
 def insert_document(
@@ -119,6 +132,10 @@ def insert_version(connection: Connection, record: VersionRecord) -> None:
             etag=record.etag,
         )
     )
+
+
+def set_etag(connection: Connection, version: VersionId, etag: str | None) -> None:
+    connection.execute(update(versions).where(versions.c.id == version).values(etag=etag))
 
 
 def version(connection: Connection, version_id: VersionId) -> VersionRecord | None:

@@ -1,17 +1,28 @@
 """Taking documents and knowledge bases away: invisible at once, swept afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.engine import Connection
 
 from ingestion import records
+from ingestion.records import DocumentRecord
 from retrieval.database import Database
 from retrieval.index import Index
 from retrieval.revisions import commit, live_chunk_ids
 from retrieval.tables import documents, jobs, knowledge_bases
-from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId
+from retrieval.types import ChunkId, DocumentId, DocumentState, KnowledgeBaseId
+
+
+REMOVED_AT_A_TIME: Final = 500  # documents a revision
+Noted = Callable[[Connection, list[DocumentId]], None]
+
+
+def nothing_noted(_connection: Connection, _documents: list[DocumentId]) -> None:
+    """Where nobody keeps count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +36,46 @@ class Removal:
         with self.index.changing():
             with self.database.write() as connection:
                 record = records.require_document(connection, document)
-                died = live_chunk_ids(connection, document)
-                now = self.clock()
-                commit(
-                    connection,
-                    record.knowledge_base,
-                    born=[],
-                    died=died,
-                    reason=f"{record.title} removed",
-                    now=now,
-                )
-                connection.execute(
-                    update(documents)
-                    .where(documents.c.id == document)
-                    .values(state=DocumentState.DELETED, deleted_at=now, updated_at=now)
-                )
-                connection.execute(
-                    update(jobs)
-                    .where(jobs.c.document_id == document, jobs.c.state.in_(["queued", "running"]))
-                    .values(state="failed", error="The document was deleted.", updated_at=now)
-                )
+                died = self._take_away(connection, [record], f"{record.title} removed")
             self.index.remove(record.knowledge_base, died)
+
+    def remove_documents(
+        self, wanted: Sequence[DocumentId], *, reason: str, noted: Noted = nothing_noted
+    ) -> None:
+        """One commit without any of them, all of one knowledge base.
+
+        Those that are gone already are passed over. `noted` hears of the others in the same
+        transaction, so that what is counted there is counted once.
+        """
+        with self.index.changing():
+            with self.database.write() as connection:
+                found = [records.find_living(connection, document) for document in wanted]
+                there = [record for record in found if record is not None]
+                if not there:
+                    return
+                died = self._take_away(connection, there, reason)
+                noted(connection, [record.id for record in there])
+            self.index.remove(there[0].knowledge_base, died)
+
+    def _take_away(
+        self, connection: Connection, gone: Sequence[DocumentRecord], reason: str
+    ) -> list[ChunkId]:
+        """Returns the chunks to take out of the indexes."""
+        died = [chunk for record in gone for chunk in live_chunk_ids(connection, record.id)]
+        base, now = gone[0].knowledge_base, self.clock()
+        commit(connection, base, born=[], died=died, reason=reason, now=now)
+        ids = [record.id for record in gone]
+        connection.execute(
+            update(documents)
+            .where(documents.c.id.in_(ids))
+            .values(state=DocumentState.DELETED, deleted_at=now, updated_at=now)
+        )
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.document_id.in_(ids), jobs.c.state.in_(["queued", "running"]))
+            .values(state="failed", error="The document was deleted.", updated_at=now)
+        )
+        return died
 
     def remove_knowledge_base(self, knowledge_base: KnowledgeBaseId) -> None:
         """With all that is in it. Raises: NotFound."""

@@ -1,108 +1,148 @@
-"""Registered sources: what the nightly job follows."""
+"""Registered sources: what knowledge bases follow, and how."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
 
 from ingestion import records
-from ingestion.intake import Starter
-from ingestion.jobs import Jobs, Work
-from ingestion.removal import Removal
+from ingestion.removal import REMOVED_AT_A_TIME, Removal
+from ingestion.sources.credentials import Credentials
+from ingestion.sources.doors import Doors
+from ingestion.sources.patterns import check_patterns
+from ingestion.sources.record import require_source
+from ingestion.sources.schedule import checked_cron
 from retrieval.database import Database
-from retrieval.errors import Conflict, Invalid, NotFound
+from retrieval.errors import Conflict
 from retrieval.tables import sources
 from retrieval.types import KnowledgeBaseId
+
+TAKEN = "This location is a source of the knowledge base already."
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    location: str
+    kind: str = "folder"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    credentials: Credentials | None = None
+    cron: str | None = None  # None: the nightly schedule
+    brake_share: float = 0.3
+    restricted: bool = False  # to the readers that the app names
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """What is None stays. `cron` "" goes back to the nightly schedule."""
+
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    credentials: Credentials | None = None
+    cron: str | None = None
+    brake_share: float | None = None
+    enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     database: Database
-    jobs: Jobs
     removal: Removal
-    starter: Starter
+    doors: Doors
     new_id: Callable[[], str]
     clock: Callable[[], datetime]
 
-    def add(self, knowledge_base: KnowledgeBaseId, location: str) -> str:
-        """Registers a folder; returns the source's id.
+    def add(self, knowledge_base: KnowledgeBaseId, given: NewSource) -> str:
+        """Returns the source's id, which is the old one when it was removed before.
 
-        Raises: NotFound for the knowledge base, Invalid for what is no folder, Conflict when it
-        is registered already.
+        Raises: NotFound for the knowledge base, Invalid, Conflict when it is registered already.
         """
-        location = str(_folder(location))
+        check_patterns([*given.include, *given.exclude])
+        location = self.doors.checked(given.kind, given.location, given.options)
+        cron, now = checked_cron(given.cron), self.clock()
+        values = {
+            "kind": given.kind,
+            "options": dict(given.options),
+            "include": list(given.include),
+            "exclude": list(given.exclude),
+            "credentials": self.doors.sealed(given.credentials) if given.credentials else None,
+            "cron": cron,
+            "brake_share": given.brake_share,
+            "restricted": given.restricted,
+            "enabled": True,
+            "created_at": now,
+            "due_since": now,
+            "removed_at": None,
+        }
         with self.database.write() as connection:
             records.require_knowledge_base(connection, knowledge_base)
-            taken = select(sources.c.id).where(
-                sources.c.knowledge_base_id == knowledge_base, sources.c.location == location
-            )
-            if connection.scalar(taken) is not None:
-                raise Conflict("This folder is a source of the knowledge base already.")
-            source_id = self.new_id()
-            connection.execute(
-                insert(sources).values(
-                    id=source_id,
-                    knowledge_base_id=knowledge_base,
-                    kind="folder",
-                    location=location,
-                    created_at=self.clock(),
-                )
-            )
-        return source_id
+            removed = _removed_before(connection, knowledge_base, location)
+            if removed is not None:
+                connection.execute(update(sources).where(sources.c.id == removed).values(**values))
+                return removed
+            added = self.new_id()
+            place = {"knowledge_base_id": knowledge_base, "location": location}
+            connection.execute(insert(sources).values(id=added, **place, **values))
+        return added
+
+    def change(self, source_id: str, change: SourceChange) -> None:
+        """Raises: NotFound, Invalid for a cron that names no times."""
+        values = self._values(change)
+        with self.database.write() as connection:
+            before = require_source(connection, source_id)
+            resumed = bool(change.enabled) and not before.enabled
+            if resumed or values.get("cron", before.cron) != before.cron:
+                # What should have been meanwhile is neither made up for nor missed.
+                values["due_since"] = self.clock()
+            if values:
+                this = sources.c.id == source_id
+                connection.execute(update(sources).where(this).values(**values))
+
+    def _values(self, change: SourceChange) -> dict[str, Any]:
+        """Columns that change. Raises: Invalid."""
+        check_patterns([*(change.include or ()), *(change.exclude or ())])
+        given = {
+            "include": list(change.include) if change.include is not None else None,
+            "exclude": list(change.exclude) if change.exclude is not None else None,
+            "credentials": self.doors.sealed(change.credentials) if change.credentials else None,
+            "brake_share": change.brake_share,
+            "enabled": change.enabled,
+        }
+        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if change.cron is not None:
+            values["cron"] = checked_cron(change.cron)
+        return values
 
     def remove(self, source_id: str) -> None:
         """With its documents. Raises: NotFound."""
-        self._require(source_id)
-        for document in self.removal.documents_of_source(source_id):
-            self.removal.remove_document(document)
         with self.database.write() as connection:
-            connection.execute(delete(sources).where(sources.c.id == source_id))
-
-    def start_sync(self, source_id: str) -> str:
-        """Returns the job's id. Raises: NotFound."""
-        knowledge_base, location = self._require(source_id)
-        work = Work(
-            id=self.new_id(),
-            kind="sync",
-            knowledge_base=knowledge_base,
-            label=location,
-            source=source_id,
-        )
-        with self.database.write() as connection:
-            self.jobs.create(connection, work)
-        self.starter.start(work)
-        return work.id
-
-    def start_all(self) -> None:
-        """What the nightly job does."""
-        for source_id in self._enabled():
-            self.start_sync(source_id)
-
-    def _enabled(self) -> list[str]:
-        query = select(sources.c.id).where(sources.c.enabled).order_by(sources.c.created_at)
-        with self.database.read() as connection:
-            return list(connection.scalars(query))
-
-    def _require(self, source_id: str) -> tuple[KnowledgeBaseId, str]:
-        query = select(sources).where(sources.c.id == source_id)
-        with self.database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise NotFound("This source does not exist.")
-        return KnowledgeBaseId(row.knowledge_base_id), row.location
+            source = require_source(connection, source_id)
+            connection.execute(
+                update(sources)
+                .where(sources.c.id == source_id)
+                .values(removed_at=self.clock(), enabled=False, credentials=None)
+            )
+        # Nothing is taken in for a removed source, so what is there now is all there ever will be.
+        gone = self.removal.documents_of_source(source_id)
+        for start in range(0, len(gone), REMOVED_AT_A_TIME):
+            batch = gone[start : start + REMOVED_AT_A_TIME]
+            self.removal.remove_documents(batch, reason=f"{source.location} removed")
 
 
-def _folder(location: str) -> Path:
-    """Without links and dots. Raises: Invalid for what is no folder."""
-    folder = Path(location)
-    if not folder.is_absolute():
-        raise Invalid("Please give the whole path of the folder, from the root.")
-    try:
-        found = folder.is_dir()
-    except OSError as error:  # e.g. a name longer than any folder's, or a folder above it is locked
-        raise Invalid(f"The folder cannot be looked at: {error.strerror}.") from error
-    if not found:
-        raise Invalid(f"There is no folder {folder} on the machine that Colophon runs on.")
-    return folder.resolve()
+def _removed_before(
+    connection: Connection, knowledge_base: KnowledgeBaseId, location: str
+) -> str | None:
+    """Raises: Conflict when it is registered and was not removed."""
+    query = select(sources.c.id, sources.c.removed_at).where(
+        sources.c.knowledge_base_id == knowledge_base, sources.c.location == location
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.removed_at is None:
+        raise Conflict(TAKEN)
+    return str(row.id)

@@ -8,10 +8,11 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from sqlalchemy import insert, update
 
 from app.answers.answer_runs import AnswerRuns
@@ -20,10 +21,13 @@ from app.answers.conversations import Conversations
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
+from app.library.run_reports import RunReports
 from app.library.shelves import Library
+from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.people.user import User
 from app.platform import Platform
@@ -33,7 +37,13 @@ from ingestion.blobs import Blobs
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
 from ingestion.removal import Removal
+from ingestion.sources.alerts import Alerts
+from ingestion.sources.doors import Doors
+from ingestion.sources.fetching import Network
 from ingestion.sources.register import Sources
+from ingestion.sources.schedule import Schedule
+from ingestion.sources.sealing import Sealer
+from ingestion.sources.starting import RunStarter
 from retrieval.corpus import Corpus
 from retrieval.dense_memory import MemoryIndexes
 from retrieval.events import Checked, Finished, Reasoned, Stage
@@ -183,6 +193,8 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     index = Index(corpus, VectorStore(database), lexical, dense, embedder.identity)
     blobs, work, answers = Blobs(folder / "blobs"), RecordedWork(), ScriptedAnswers()
     jobs, removal = Jobs(database, clock), Removal(database, index, clock)
+    schedule = Schedule("0 2 * * *")
+    doors = Doors(Sealer(Fernet.generate_key()), Network(), folder / "sources")
     runs = AnswerRuns(per_owner=2)
     library = Library(database, audit, clock, new_id)
     documents_view = DocumentsView(database)
@@ -195,7 +207,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         documents=documents_view,
         reading=reading,
         jobs=JobsView(database),
-        sources_view=SourcesView(database),
+        sources_view=SourcesView(database, schedule),
         conversations=conversations,
         turns=turns,
         recall=recall,
@@ -204,7 +216,12 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         searcher=Searcher(corpus, lexical, dense, embedder, None, candidates=20),
         uploads=Intake(database, blobs, jobs, work, MAX_BYTES, new_id),
         removals=removal,
-        sources=Sources(database, jobs, removal, work, new_id, clock),
+        sources=Sources(database, removal, doors, new_id, clock),
+        source_runs=RunStarter(database, jobs, work, schedule, new_id, clock),
+        source_readers=SourceReaders(database),
+        run_reports=RunReports(database),
+        alerts=AlertsView(database),
+        alert_test=Alerts(database, (), schedule, timedelta(hours=26), clock),
         blobs=blobs,
     )
     board_group = platform.groups.create("Board", ada).id

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from cryptography.fernet import Fernet
 from sqlalchemy import insert, select
 
 from app.migrations import upgrade
@@ -20,8 +21,15 @@ from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from ingestion.sources.register import Sources
+from ingestion.sources.doors import Doors
+from ingestion.sources.fetching import Network
 from ingestion.sources.sync import SourceSync
+from ingestion.sources.runs import Runs
+from ingestion.sources.schedule import Schedule
+from ingestion.sources.sealing import Sealer
+from ingestion.sources.starting import RunStarter
 from ingestion.tokens import EstimatedTokens
+from ingestion.sources.taking import Taking
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.dense_memory import MemoryIndexes
@@ -36,6 +44,7 @@ from tests.fakes import WordsEmbedder
 
 BASE = KnowledgeBaseId("base")
 
+NIGHTLY = "0 2 * * *"
 
 @dataclass
 class Ticking:
@@ -71,6 +80,7 @@ class Shelf:
     removal: Removal
     sources: Sources
     sync: SourceSync
+    starter: RunStarter
     searcher: Searcher
 
     def put(self, name: str, text: str) -> Accepted:
@@ -81,6 +91,9 @@ class Shelf:
         while self.waiting.works:
             work = self.waiting.works.pop(0)
             for step in self.steps(work):
+            if work.kind == "sync":
+                self.follow(work)
+                continue
                 try:
                     step()
                 except KnowledgeBaseError as error:
@@ -88,6 +101,15 @@ class Shelf:
                     break
 
     def steps(self, work: Work) -> list[Callable[[], object]]:
+    def follow(self, work: Work) -> None:
+        try:
+            self.sync.run(str(work.source), work.id)
+        except KnowledgeBaseError as error:
+            self.jobs.fail(work.id, str(error))
+            return
+        with self.database.write() as connection:
+            self.jobs.finish(connection, work.id)
+
         version = VersionId(str(work.version))
         return [
             lambda: self.pipeline.parse(work.id, version),
@@ -129,6 +151,8 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
     intake = Intake(database, blobs, rows, waiting, 1 << 20, new_id)
     removal = Removal(database, index, clock)
     parser = FileParser(blobs, ParseLimits(seconds=60))
+    doors = Doors(Sealer(Fernet.generate_key()), Network(), folder / "sources")
+    runs = Runs(database, clock)
     pipeline = Pipeline(
         database,
         blobs,
@@ -149,8 +173,9 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
         intake=intake,
         pipeline=pipeline,
         removal=removal,
-        sources=Sources(database, rows, removal, waiting, new_id, clock),
-        sync=SourceSync(database, intake, removal, clock),
+        sources=Sources(database, removal, doors, new_id, clock),
+        starter=RunStarter(database, rows, waiting, Schedule(NIGHTLY), new_id, clock),
+        sync=SourceSync(database, Taking(intake, runs), removal, doors, runs),
         searcher=Searcher(index.corpus, index.lexical, index.dense, embedder, None, 20),
     )
 
