@@ -8,11 +8,12 @@ from sqlalchemy import delete, func, select
 
 from app.ports import ModelStatus
 from ingestion.blobs import Blobs
-from ingestion.embedding import MissingVectors
+from ingestion.making import Makers
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.errors import Unavailable
 from retrieval.index import Index
+from retrieval.ports import Embedder, EmbedderIdentity
 from retrieval.tables import chunks, documents, vectors, versions, visibility
 from retrieval.types import ChunkId, KnowledgeBase, KnowledgeBaseId
 
@@ -33,23 +34,46 @@ class Doctor:
     database: Database
     corpus: Corpus
     index: Index
-    vectors: MissingVectors
+    makers: Makers
     blobs: Blobs
     status: ModelStatus
 
     def examine(self) -> list[Finding]:
         """Changes nothing."""
-        findings = [self._index(base) for base in self.corpus.knowledge_bases()]
-        return [*findings, self._blobs(), self._vectors(), self._failed(), *self._models()]
+        bases = self.corpus.knowledge_bases()
+        findings = [self._index(base) for base in bases]
+        models = [finding for base in bases if (finding := self._built_with(base))]
+        return [*findings, *models, self._blobs(), self._vectors(), self._failed(), *self._models()]
 
     def repair(self) -> list[Finding]:
         """Mends what it can, then examines again."""
-        self._forget(self._damaged_vectors())
+        for identity in self._identities():
+            self._forget(identity, self._damaged_vectors(identity))
         for base in self.corpus.knowledge_bases():
-            if self.index.sync(base.id).without_vector:
-                self.vectors.embed(self._visible_texts(base), _silent)
+            lacks = self.index.sync(base.id).without_vector
+            if lacks and self._live_embedder(base) is not None:
+                self.makers.of(base.id).vectors.embed(self._visible_texts(base), _silent)
                 self.index.sync(base.id)
         return self.examine()
+
+    def _live_embedder(self, base: KnowledgeBase) -> Embedder | None:
+        """None when it does not run here: then nobody can compute what is missing."""
+        return self.makers.embedder(self.index.embedder_of(base.id).key)
+
+    def _built_with(self, base: KnowledgeBase) -> Finding | None:
+        """Told while the live index is not built with the embedder that the settings name."""
+        live, wanted = self.index.embedder_of(base.id), self.makers.current.embedder.identity
+        if live == wanted:
+            return None
+        name, fix = f"embedder: {base.name}", f'colophon reindex "{base.name}"'
+        if self._live_embedder(base) is not None:
+            detail = f"answered by {live.model} until its index for {wanted.model} takes over"
+            return Finding(name, ok=True, detail=detail)
+        detail = (
+            f"its index needs {live.model}, which does not run here, so it is searched by keywords "
+            f"alone until it is indexed for {wanted.model}; models.former would close the gap"
+        )
+        return Finding(name, ok=False, detail=detail, fix=fix)
 
     def _index(self, base: KnowledgeBase) -> Finding:
         name = f"index: {base.name}"
@@ -83,18 +107,25 @@ class Doctor:
         return Finding("originals", True, f"{len(rows)} files, every byte as stored")
 
     def _vectors(self) -> Finding:
-        identity = self.index.embedder
-        query = select(func.count()).where(vectors.c.embedder == identity.key)
+        identities = self._identities()
+        query = select(func.count()).where(vectors.c.embedder.in_([i.key for i in identities]))
         with self.database.read() as connection:
             count = connection.scalar(query)
-        wrong = len(self._damaged_vectors())
+        wrong = sum(len(self._damaged_vectors(identity)) for identity in identities)
         if wrong:
             return Finding("vectors", False, f"{wrong} of {count} are damaged", REPAIR)
-        return Finding("vectors", True, f"{count} of {identity.dimension} numbers, unit length")
+        sizes = " or ".join(str(number) for number in sorted({i.dimension for i in identities}))
+        return Finding("vectors", True, f"{count} of {sizes} numbers, unit length")
 
-    def _damaged_vectors(self) -> list[str]:
+    def _identities(self) -> list[EmbedderIdentity]:
+        """Of the embedder that the settings name, and of those that live indexes need."""
+        bases = self.corpus.knowledge_bases()
+        used = {self.makers.current.embedder.identity}
+        used |= {self.index.embedder_of(base.id) for base in bases}
+        return sorted(used, key=lambda identity: identity.key)
+
+    def _damaged_vectors(self, identity: EmbedderIdentity) -> list[str]:
         """Digests of their texts."""
-        identity = self.index.embedder
         query = select(vectors.c.text_sha256, vectors.c.data).where(
             vectors.c.embedder == identity.key
         )
@@ -107,7 +138,7 @@ class Doctor:
                     damaged.append(row.text_sha256)
         return damaged
 
-    def _forget(self, digests: list[str]) -> None:
+    def _forget(self, identity: EmbedderIdentity, digests: list[str]) -> None:
         """Takes these vectors out of SQL and of the index: what is missing is computed again."""
         for digest in digests:
             query = select(chunks.c.id, chunks.c.knowledge_base_id).where(
@@ -117,7 +148,7 @@ class Doctor:
                 rows = connection.execute(query).all()
                 connection.execute(
                     delete(vectors).where(
-                        vectors.c.embedder == self.index.embedder.key,
+                        vectors.c.embedder == identity.key,
                         vectors.c.text_sha256 == digest,
                     )
                 )

@@ -56,11 +56,14 @@ def with_defaults(values: Values) -> dict[str, Any]:
     """The values, with what their profile and their embedder fill in beneath."""
     filled = merged(PROFILES.get(values.get("profile", "embedded"), {}), values)
     models = filled.get("models")
-    embedder = models.get("embedder") if isinstance(models, Mapping) else None
-    if not isinstance(models, Mapping) or not isinstance(embedder, Mapping):
+    if not isinstance(models, Mapping):
         return filled
-    known = EMBEDDERS.get(str(embedder.get("model")), {})
-    return {**filled, "models": {**models, "embedder": {**known, **embedder}}}
+    completed = {
+        name: {**EMBEDDERS.get(str(given.get("model")), {}), **given}
+        for name in ("embedder", "former")
+        if isinstance(given := models.get(name), Mapping)
+    }
+    return {**filled, "models": {**models, **completed}}
 
 
 def merged(below: Values, above: Values) -> dict[str, Any]:

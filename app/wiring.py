@@ -55,6 +55,7 @@ from ingestion.embedding import MissingVectors
 from ingestion.file_parser import FileParser
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
+from ingestion.making import Maker, Makers
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
@@ -64,6 +65,7 @@ from retrieval.database import Database
 from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
 from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.live import LiveEmbedders, live_embedders
 from retrieval.search import Searcher
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
@@ -81,7 +83,7 @@ class _Ingestion:
     intake: Intake
     removal: Removal
     following: Following
-    vectors: MissingVectors
+    makers: Makers
     queue: DurableQueue
     worker: Worker
 
@@ -104,7 +106,8 @@ def open_platform(
         closing.callback(database.close)
         upgrade(database)
         if models is None:
-            models = closing.enter_context(open_models(settings))
+            in_use = frozenset(live_embedders(database).values())
+            models = closing.enter_context(open_models(settings, in_use=in_use))
         index = Index(
             Corpus(database), VectorStore(database), lexical, dense, models.embedder.identity
         )
@@ -127,7 +130,7 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
     removal = Removal(database, index, utc_now)
     following = follow_sources(settings, intake, removal, jobs, queue)
-    vectors = MissingVectors(index.vectors, models.embedder)
+    makers = _makers(index, models)
     limits = ParseLimits(
         seconds=settings.parsing.seconds,
         memory_bytes=settings.parsing.memory_bytes,
@@ -139,13 +142,21 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
         blobs,
         jobs,
         index,
-        vectors,
+        makers,
         FileParser(blobs, limits),
-        Chunker(models.tokens),
         time.monotonic,
     )
     worker = Worker(jobs, pipeline, following.sync, following.every_minute)
-    return _Ingestion(blobs, intake, removal, following, vectors, queue, worker)
+    return _Ingestion(blobs, intake, removal, following, makers, queue, worker)
+
+
+def _makers(index: Index, models: Models) -> Makers:
+    store, former = index.vectors, models.former
+    return Makers(
+        index.corpus.database,
+        Maker(Chunker(models.tokens), MissingVectors(store, models.embedder)),
+        Maker(Chunker(former.tokens), MissingVectors(store, former.embedder)) if former else None,
+    )
 
 
 def _searcher(
@@ -154,6 +165,7 @@ def _searcher(
     def sweep(knowledge_base: KnowledgeBaseId, _ghosts: Set[ChunkId]) -> None:
         sweeping.submit(index.sync, knowledge_base)
 
+    former = models.former.embedder if models.former else None
     return Searcher(
         index.corpus,
         index.lexical,
@@ -162,6 +174,7 @@ def _searcher(
         models.reranker,
         settings.search.candidates,
         on_ghosts=sweep,
+        live=LiveEmbedders(index.corpus.database, models.embedder, former),
     )
 
 
@@ -182,7 +195,7 @@ def _house(
     runs = AnswerRuns(ANSWERS_PER_PERSON)
     recall = Recall(conversations, turns, reading, runs)
     local_key = LocalKey.fresh(database)
-    doctor = Doctor(database, index.corpus, index, library.vectors, library.blobs, models.status)
+    doctor = Doctor(database, index.corpus, index, library.makers, library.blobs, models.status)
     platform = Platform(
         settings=settings,
         database=database,

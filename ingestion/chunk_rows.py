@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from ingestion.chunking import Piece
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
+from retrieval.corpus import batches
 from retrieval.tables import blocks, chunks, documents, versions
 from retrieval.types import ChunkId, KnowledgeBaseId, VersionId
 from retrieval.vectors import text_digest
@@ -28,6 +29,16 @@ def chunk_ids(connection: Connection, version_id: VersionId, chunker: str) -> li
         .order_by(chunks.c.ordinal)
     )
     return [ChunkId(row) for row in connection.scalars(query)]
+
+
+def texts(connection: Connection, chunk_ids: Sequence[ChunkId]) -> dict[str, str]:
+    """What is embedded of each chunk, by its digest."""
+    found: dict[str, str] = {}
+    for batch in batches(chunk_ids):
+        query = select(chunks.c.embedded_sha256, chunks.c.context, chunks.c.text)
+        for row in connection.execute(query.where(chunks.c.id.in_(batch))):
+            found[row.embedded_sha256] = row.context + row.text
+    return found
 
 
 def newer_is_live(connection: Connection, version: VersionRecord) -> bool:

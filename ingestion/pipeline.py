@@ -10,17 +10,17 @@ from sqlalchemy.engine import Connection
 from ingestion import chunk_rows as rows
 from ingestion import records
 from ingestion.blobs import Blobs
-from ingestion.chunking import Chunker
-from ingestion.embedding import MissingVectors
 from ingestion.jobs import Jobs
+from ingestion.making import Makers
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
 from ingestion.sniff import sniff
 from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.index import Index
+from retrieval.live import claim
 from retrieval.revisions import commit, live_chunk_ids
-from retrieval.tables import chunks, documents, versions
+from retrieval.tables import documents, versions
 from retrieval.types import ChunkId, DocumentState, KnowledgeBaseId, VersionId
 
 Progress = Callable[[int, int], None]
@@ -39,9 +39,8 @@ class Pipeline:
     blobs: Blobs
     jobs: Jobs
     index: Index
-    vectors: MissingVectors
+    makers: Makers
     parser: Parser
-    chunker: Chunker
     timer: Callable[[], float]  # monotonic seconds
 
     def parse(self, job: str, version_id: VersionId) -> None:
@@ -73,46 +72,59 @@ class Pipeline:
         The chunks are invisible until a commit. Raises: Unavailable while the embedder loads,
         NotFound when the document is gone meanwhile.
         """
-        identity = self.chunker.identity
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
+            document = records.require_document(connection, version.document)
+        chunker = self.makers.of(document.knowledge_base).chunker
+        identity = chunker.identity
+        with self.database.read() as connection:
             known = rows.chunk_ids(connection, version_id, identity)
             title = connection.scalar(select(versions.c.title).where(versions.c.id == version_id))
         if known:
             return known
-        pieces = self.chunker.chunk(title or "", self.index.corpus.blocks(version_id))
+        pieces = chunker.chunk(title or "", self.index.corpus.blocks(version_id))
         with self.database.write() as connection:
             document = records.require_document(connection, version.document)
             return rows.keep_chunks(connection, document.knowledge_base, version, pieces, identity)
 
     def embed(self, job: str, version_id: VersionId) -> int:
         """Computes the vectors that are missing; returns how many. Raises: Unavailable."""
-        self.chunk(version_id)
-        query = select(chunks.c.context, chunks.c.text, chunks.c.embedded_sha256).where(
-            chunks.c.version_id == version_id, chunks.c.chunker == self.chunker.identity
-        )
+        made = self.chunk(version_id)
         with self.database.read() as connection:
-            texts = {
-                row.embedded_sha256: row.context + row.text for row in connection.execute(query)
-            }
-        return self.vectors.embed(texts, self._progress(job, DocumentState.EMBEDDING))
+            version = _require_version(connection, version_id)
+            document = records.require_document(connection, version.document)
+            texts = rows.texts(connection, made)
+        vectors = self.makers.of(document.knowledge_base).vectors
+        return vectors.embed(texts, self._progress(job, DocumentState.EMBEDDING))
 
     def commit(self, job: str, version_id: VersionId) -> None:
         """Makes the version what the document says, unless a newer one is that already.
 
-        Raises: Unavailable while the embedder loads.
+        Where a re-index put another embedder or chunker in since `embed`, the version is made for
+        that one first. Raises: Unavailable, Overloaded while the embedder does not answer.
         """
-        with self.database.read() as connection:
-            version = _require_version(connection, version_id)
-            document = records.require_document(connection, version.document)
-            born = rows.chunk_ids(connection, version_id, self.chunker.identity)
+        while not self._committed(job, version_id):
+            self.embed(job, version_id)
+
+    def _committed(self, job: str, version_id: VersionId) -> bool:
+        """False when chunks or vectors of the live index's making are missing."""
         with self.index.changing():
+            with self.database.read() as connection:
+                version = _require_version(connection, version_id)
+                document = records.require_document(connection, version.document)
+            maker = self.makers.of(document.knowledge_base)
+            born = self.chunk(version_id)
+            known = self.index.entries.with_vector(maker.embedder.identity.key, born)
+            if len(known) < len(born):
+                return False
             self.index.add(document.knowledge_base, born)
             with self.database.write() as connection:
                 records.require_document(connection, document.id)
                 died = self._switch(connection, document.knowledge_base, version, born)
+                claim(connection, document.knowledge_base, maker.makes())
                 self.jobs.finish(connection, job)
             self.index.remove(document.knowledge_base, died)
+            return True
 
     def _progress(self, job: str, stage: DocumentState) -> Progress:
         """Tells the job, but not so often that the telling slows the work."""

@@ -11,8 +11,13 @@ from retrieval.tables import knowledge_bases
 
 
 def state_of(models: Sequence[ModelStatusOut], role: str) -> str:
-    """Of the model with that role; "failed" when there is none."""
-    return next((model.state for model in models if model.role == role), "failed")
+    """Of the model with that role, of the best of several; "failed" when there is none.
+
+    Beside a new embedder that loads, the one before answers.
+    """
+    states = {model.state for model in models if model.role == role}
+    order = ("ready", "loading", "waiting")
+    return next((state for state in order if state in states), "failed")
 
 
 def reasons_not_ready(database: Database, models: Sequence[ModelStatusOut]) -> list[str]:

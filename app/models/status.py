@@ -33,6 +33,10 @@ class EngineStatus:
         if self._thread is not None:
             self._thread.join(POLL_TIMEOUT + 1)
 
+    def forget(self) -> None:
+        """After `stop`: these models are not there any more."""
+        self._models = ()
+
     def models(self) -> list[ModelStatusOut]:
         return list(self._models)
 

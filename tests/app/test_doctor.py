@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, update
 
 from app.doctor import REPAIR, Doctor
-from ingestion.embedding import MissingVectors
 from retrieval.database import Database
 from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
@@ -43,8 +42,8 @@ def opened(shelf: Shelf, tmp_path: Path) -> Iterator[Callable[[], Doctor]]:
         lexical = TantivyIndexes(tmp_path / "words")
         corpus, store = shelf.index.corpus, shelf.index.vectors
         index = Index(corpus, store, lexical, dense, shelf.embedder.identity)
-        missing = MissingVectors(store, shelf.embedder)
-        return Doctor(shelf.database, corpus, index, missing, shelf.blobs, ReadyModels())
+        makers = shelf.pipeline.makers
+        return Doctor(shelf.database, corpus, index, makers, shelf.blobs, ReadyModels())
 
     yield start
     while held:

@@ -17,19 +17,20 @@ from ingestion.embedding import MissingVectors
 from ingestion.file_parser import FileParser
 from ingestion.intake import Accepted, Intake
 from ingestion.jobs import Jobs, Work
+from ingestion.making import Maker, Makers
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
-from ingestion.sources.register import Sources
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
-from ingestion.sources.sync import SourceSync
+from ingestion.sources.register import Sources
 from ingestion.sources.runs import Runs
 from ingestion.sources.schedule import Schedule
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
-from ingestion.tokens import EstimatedTokens
+from ingestion.sources.sync import SourceSync
 from ingestion.sources.taking import Taking
+from ingestion.tokens import EstimatedTokens
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.dense_memory import MemoryIndexes
@@ -43,8 +44,8 @@ from retrieval.vectors import VectorStore
 from tests.fakes import WordsEmbedder
 
 BASE = KnowledgeBaseId("base")
-
 NIGHTLY = "0 2 * * *"
+
 
 @dataclass
 class Ticking:
@@ -79,8 +80,8 @@ class Shelf:
     pipeline: Pipeline
     removal: Removal
     sources: Sources
-    sync: SourceSync
     starter: RunStarter
+    sync: SourceSync
     searcher: Searcher
 
     def put(self, name: str, text: str) -> Accepted:
@@ -90,17 +91,16 @@ class Shelf:
         """Does all waiting jobs, as the durable workflow would."""
         while self.waiting.works:
             work = self.waiting.works.pop(0)
-            for step in self.steps(work):
             if work.kind == "sync":
                 self.follow(work)
                 continue
+            for step in self.steps(work):
                 try:
                     step()
                 except KnowledgeBaseError as error:
                     self.jobs.fail(work.id, str(error))
                     break
 
-    def steps(self, work: Work) -> list[Callable[[], object]]:
     def follow(self, work: Work) -> None:
         try:
             self.sync.run(str(work.source), work.id)
@@ -110,6 +110,7 @@ class Shelf:
         with self.database.write() as connection:
             self.jobs.finish(connection, work.id)
 
+    def steps(self, work: Work) -> list[Callable[[], object]]:
         version = VersionId(str(work.version))
         return [
             lambda: self.pipeline.parse(work.id, version),
@@ -150,17 +151,16 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
     new_id = _new_id
     intake = Intake(database, blobs, rows, waiting, 1 << 20, new_id)
     removal = Removal(database, index, clock)
-    parser = FileParser(blobs, ParseLimits(seconds=60))
     doors = Doors(Sealer(Fernet.generate_key()), Network(), folder / "sources")
     runs = Runs(database, clock)
+    parser = FileParser(blobs, ParseLimits(seconds=60))
     pipeline = Pipeline(
         database,
         blobs,
         rows,
         index,
-        MissingVectors(store, embedder),
+        Makers(database, Maker(Chunker(EstimatedTokens()), MissingVectors(store, embedder))),
         parser,
-        Chunker(EstimatedTokens()),
         _still,
     )
     return Shelf(

@@ -1,0 +1,1 @@
+"""How well an index finds: golden questions, probes, and the gate before another takes over."""

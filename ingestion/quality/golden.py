@@ -1,0 +1,182 @@
+"""Golden questions: questions whose right place is known. What an index must not lose."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import Row, insert, select
+
+from retrieval.database import Database
+from retrieval.errors import Unavailable
+from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.live import BuiltWith, built_with
+from retrieval.search import NO_DENSE
+from retrieval.tables import knowledge_bases
+from retrieval.types import Found, KnowledgeBaseId, Passage, Scope
+
+FOUND_AMONG = 5  # passages that a reader looks at; what recall counts
+DEPTH = 10  # passages that a rank is looked for in
+
+Reason = Literal["manual", "nightly", "model", "restore"]
+
+
+class PassageSearch(Protocol):
+    def find(self, question: str, scope: Scope, *, limit: int) -> Found:
+        """Raises: Invalid for a blank question."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenQuestion:
+    """At least one of `filename` and `phrase`: what a right passage belongs to, or holds."""
+
+    id: str
+    question: str
+    filename: str | None
+    phrase: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`ranks` by question: of the first right passage, from 1; None when none was found."""
+
+    ranks: Mapping[str, int | None]
+
+    @property
+    def recall(self) -> float:
+        """Share found among the first five, 0 to 1."""
+        found = [rank for rank in self.ranks.values() if rank is not None and rank <= FOUND_AMONG]
+        return len(found) / len(self.ranks)
+
+    @property
+    def reciprocal_rank(self) -> float:
+        """Mean of 1 / rank over the questions, 0 to 1."""
+        return sum(1 / rank for rank in self.ranks.values() if rank) / len(self.ranks)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenQuestions:
+    database: Database
+    searcher: PassageSearch  # of the live indexes
+    new_id: Callable[[], str]
+    clock: Callable[[], datetime]
+
+    def run(self, knowledge_base: KnowledgeBaseId, reason: Reason) -> Measured | None:
+        """Asks the live index and keeps the figures; None without questions.
+
+        Raises: Unavailable when search by meaning does not work now, NotFound when the knowledge
+        base is gone.
+        """
+        questions = self.of(knowledge_base)
+        if not questions:
+            return None
+        measured = measure(self.searcher, knowledge_base, questions)
+        with self.database.read() as connection:
+            live = built_with(connection, knowledge_base)
+        self.keep(knowledge_base, reason, live or BuiltWith("", ""), measured)
+        return measured
+
+    def of(self, knowledge_base: KnowledgeBaseId) -> list[GoldenQuestion]:
+        """In the order that they were made."""
+        query = (
+            select(golden_questions)
+            .where(golden_questions.c.knowledge_base_id == knowledge_base)
+            .order_by(golden_questions.c.created_at, golden_questions.c.id)
+        )
+        with self.database.read() as connection:
+            return [_question(row) for row in connection.execute(query)]
+
+    def last(self, knowledge_base: KnowledgeBaseId, made: BuiltWith) -> Measured | None:
+        """The newest figures of an index that was built so."""
+        query = (
+            select(golden_runs.c.results)
+            .where(
+                golden_runs.c.knowledge_base_id == knowledge_base,
+                golden_runs.c.embedder == made.embedder,
+                golden_runs.c.chunker == made.chunker,
+            )
+            .order_by(golden_runs.c.created_at.desc(), golden_runs.c.id)
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            results = connection.scalar(query)
+        if not results:
+            return None
+        return Measured({result["question_id"]: result["rank"] for result in results})
+
+    def keep(
+        self, knowledge_base: KnowledgeBaseId, reason: Reason, made: BuiltWith, measured: Measured
+    ) -> None:
+        ranks = measured.ranks.items()
+        with self.database.write() as connection:
+            revision = connection.scalar(
+                select(knowledge_bases.c.live_revision).where(
+                    knowledge_bases.c.id == knowledge_base
+                )
+            )
+            if revision is None:
+                return
+            connection.execute(
+                insert(golden_runs).values(
+                    id=self.new_id(),
+                    knowledge_base_id=knowledge_base,
+                    revision=revision,
+                    embedder=made.embedder,
+                    chunker=made.chunker,
+                    reason=reason,
+                    questions=len(ranks),
+                    recall=measured.recall,
+                    reciprocal_rank=measured.reciprocal_rank,
+                    results=[{"question_id": name, "rank": rank} for name, rank in ranks],
+                    created_at=self.clock(),
+                )
+            )
+
+
+def measure(
+    searcher: PassageSearch,
+    knowledge_base: KnowledgeBaseId,
+    questions: Sequence[GoldenQuestion],
+) -> Measured:
+    """Asks each question as a reader of this knowledge base alone would.
+
+    Raises: Unavailable when search by meaning took no part: such figures are of half a search.
+    """
+    scope = Scope(frozenset({knowledge_base}))
+    ranks: dict[str, int | None] = {}
+    for question in questions:
+        found = searcher.find(question.question, scope, limit=DEPTH)
+        if NO_DENSE in (found.degraded or ""):
+            raise Unavailable(
+                "Search by meaning does not work now, so golden questions say nothing. "
+                "Please try again when it does."
+            )
+        ranks[question.id] = _rank(question, found.passages)
+    return Measured(ranks)
+
+
+def is_right(question: GoldenQuestion, passage: Passage) -> bool:
+    """The named document, and in it the named words, whatever their case and white space."""
+    if question.filename and _plain(question.filename) != _plain(passage.filename):
+        return False
+    return not question.phrase or holds(passage.chunk.text, question.phrase)
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text, whatever case, width and white space."""
+    return _plain(phrase) in _plain(text)
+
+
+def _rank(question: GoldenQuestion, passages: Sequence[Passage]) -> int | None:
+    ranks = (rank for rank, passage in enumerate(passages, start=1) if is_right(question, passage))
+    return next(ranks, None)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _question(row: Row[Any]) -> GoldenQuestion:
+    return GoldenQuestion(row.id, row.question, row.filename, row.phrase)
