@@ -1,13 +1,15 @@
 """A shelf whose past can be gone back to, purged and forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from ingestion.blobs import Blobs
+from ingestion.history.purge import Purge
 from ingestion.history.rollback import Rollback, RolledBack
 from ingestion.history.snapshots import Snapshots
 from ingestion.parsing.parse import Parsed
@@ -34,11 +36,19 @@ class PlainParser:
         return Parsed(title, tuple(Block(BlockKind.PARAGRAPH, part) for part in parts), None)
 
 
+class NoAnswers:
+    """Nobody asked anything."""
+
+    def erase(self, connection: Connection, documents: Sequence[DocumentId]) -> int:
+        return 0
+
+
 @dataclass
 class Past:
     shelf: Shelf
     snapshots: Snapshots
     rollback: Rollback
+    purging: Purge
 
     def put(self, name: str, text: str) -> DocumentId:
         """Uploaded and searchable."""
@@ -86,4 +96,9 @@ def a_past(database: Database, folder: Path) -> Past:
     shelf.pipeline = replace(shelf.pipeline, parser=PlainParser(shelf.blobs))
     clock = shelf.jobs.clock
     snapshots = Snapshots(database, KEPT, lambda: uuid4().hex, clock)
-    return Past(shelf, snapshots, Rollback(database, shelf.index, snapshots, clock))
+    return Past(
+        shelf,
+        snapshots,
+        Rollback(database, shelf.index, snapshots, clock),
+        Purge(database, shelf.blobs, shelf.index, NoAnswers(), clock),
+    )
