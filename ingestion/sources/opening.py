@@ -14,7 +14,9 @@ from ingestion.sources.folder import Folder, checked_folder
 from ingestion.sources.git_wire import GitWire
 from ingestion.sources.port import Source
 from ingestion.sources.repository import Repository, checked_branch, checked_repository
+from ingestion.sources.site import site_of
 from ingestion.sources.webdav import Webdav, checked_webdav
+from ingestion.sources.website import MAX_PAGES, Website, WebsitePlace
 from retrieval.errors import Invalid
 
 Options = Mapping[str, object]  # the column sources.options
@@ -23,6 +25,7 @@ _TAKEN: Final = {  # options of each kind
     "folder": (),
     "s3": ("endpoint", "region"),
     "webdav": (),
+    "website": ("max_pages",),
     "git": ("branch",),
 }
 
@@ -40,6 +43,8 @@ def check_location(kind: str, location: str, options: Options) -> str:
         return location.rstrip("/")
     if kind == "webdav":
         return checked_webdav(location)
+    if kind == "website":
+        return site_of(location).start
     checked_branch(_text(options, "branch"))
     return checked_repository(location)
 
@@ -66,6 +71,9 @@ def open_source(
         return Bucket(place, credentials, fetcher, _now)
     if kind == "webdav":
         return Webdav(location, credentials, fetcher)
+    if kind == "website":
+        site = WebsitePlace(location, _number(options, "max_pages") or MAX_PAGES)
+        return Website(site, credentials, fetcher, time.sleep, cache_dir)
     branch = checked_branch(_text(options, "branch"))
     wire = GitWire(location, credentials, fetcher)
     return Repository(location, branch, wire, cache_dir / "repository")
@@ -82,6 +90,11 @@ def _check_options(kind: str, options: Options) -> None:
 def _text(options: Options, name: str) -> str | None:
     value = options.get(name)
     return str(value).strip() or None if value is not None else None
+
+
+def _number(options: Options, name: str) -> int | None:
+    value = options.get(name)
+    return value if isinstance(value, int) else None
 
 
 def _now() -> datetime:
