@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import PurePath
 from typing import Final
 
 from ingestion.parsing.items import Item
-from retrieval.types import Block, BlockKind
+from retrieval.types import Block, BlockKind, Box
 
 HEADINGS: Final = (BlockKind.TITLE, BlockKind.HEADING)
 _SPACES: Final = re.compile(r"[ \t\u00a0\u3000]+")
@@ -33,11 +34,32 @@ def clean_code(text: str) -> str:
 
 def tidy(items: Iterable[Item]) -> list[Item]:
     """Items with clean texts, without those that hold nothing."""
-    cleaned = (
-        replace(i, text=clean_code(i.text) if i.kind is BlockKind.CODE else clean(i.text))
-        for i in items
-    )
-    return [item for item in cleaned if item.text]
+    return [item for item in map(_cleaned, items) if item.text]
+
+
+def _cleaned(item: Item) -> Item:
+    text = clean_code(item.text) if item.kind is BlockKind.CODE else clean(item.text)
+    if text == item.text:
+        return item
+    return replace(item, text=text, boxes=_moved(item.boxes, item.text, text))
+
+
+def _moved(boxes: Sequence[Box], before: str, after: str) -> tuple[Box, ...]:
+    """Boxes of `before` for `after`, which has the same visible characters in the same order."""
+    if not boxes:
+        return ()
+    passed = list(accumulate(map(_is_visible, before), initial=0))
+    places = [index for index, letter in enumerate(after) if _is_visible(letter)]
+    moved = []
+    for box in boxes:
+        first, last = passed[box.start], passed[box.end] - 1
+        if first <= last < len(places):
+            moved.append(replace(box, start=places[first], end=places[last] + 1))
+    return tuple(moved)
+
+
+def _is_visible(letter: str) -> bool:
+    return not letter.isspace() and _INVISIBLE.match(letter) is None
 
 
 def outline(items: Sequence[Item]) -> tuple[Block, ...]:
@@ -53,10 +75,23 @@ def outline(items: Sequence[Item]) -> tuple[Block, ...]:
         if item.kind is BlockKind.HEADING:
             path = [(level, text) for level, text in path if level < item.level]
         above = tuple(text for _, text in path)
-        blocks.append(Block(item.kind, item.text, above, item.level, item.page, item.sheet))
+        blocks.append(_block(item, above))
         if item.kind is BlockKind.HEADING:
             path.append((item.level, item.text.replace("\n", " ")))
     return tuple(blocks)
+
+
+def _block(item: Item, above: tuple[str, ...]) -> Block:
+    return Block(
+        item.kind,
+        item.text,
+        above,
+        item.level,
+        item.page,
+        item.sheet,
+        item.cells,
+        item.boxes,
+    )
 
 
 def _mark_title(items: Sequence[Item]) -> list[Item]:

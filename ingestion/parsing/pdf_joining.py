@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from ingestion.parsing.pdf_frame import as_seen
 from ingestion.parsing.pdf_lines import Line
+from retrieval.types import Box
 
 _CJK: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -27,15 +29,24 @@ def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
     return frozenset(words)
 
 
-def joined(group: Sequence[Line], words: frozenset[str]) -> str:
+def joined(group: Sequence[Line], words: frozenset[str]) -> tuple[str, tuple[Box, ...]]:
+    """The text, and for each line the box where its part of the text stands."""
     text = group[0].text
+    boxes = [box_of(group[0], 0, len(text))]
     for previous, line in pairwise(group):
         wide = _CJK.match(text[-1:]) and _CJK.match(line.text[:1])
         if previous.broken:
-            text += _hyphen(text, line.text, words) + line.text
-        else:
-            text += line.text if wide else " " + line.text
-    return text
+            text += _hyphen(text, line.text, words)
+        elif not wide:
+            text += " "
+        boxes.append(box_of(line, len(text), len(text) + len(line.text)))
+        text += line.text
+    return text, tuple(boxes)
+
+
+def box_of(line: Line, start: int, end: int) -> Box:
+    seen = as_seen(line.area, line.height, line.width, line.turn)
+    return Box(line.page, seen.left, seen.top, seen.right, seen.bottom, start, end)
 
 
 def _hyphen(before: str, after: str, words: frozenset[str]) -> str:

@@ -1,8 +1,8 @@
-"""From the lines of a whole PDF to headings and paragraphs; arithmetic only."""
+"""From the parts of a whole PDF to headings, paragraphs, lists and tables; arithmetic only."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -10,23 +10,31 @@ from typing import Final
 from ingestion.parsing.items import Item
 from ingestion.parsing.pdf_joining import joined, vocabulary
 from ingestion.parsing.pdf_lines import Line
+from ingestion.parsing.pdf_page import Part
+from ingestion.parsing.pdf_table import Table, markdown_of, narrow
 from retrieval.types import BlockKind
 
-_DIGITS: Final = re.compile(r"\d+")
-_MARGIN: Final = 0.12  # of the page's height, above and below
-_REPEATED: Final = 0.3  # of the pages: left and right pages often differ
-_FEWEST_PAGES: Final = 3
 _LARGER: Final = 1.12  # a heading's letters to the body's
 _LONGEST_HEADING: Final = 160  # characters
+_LONGEST_BOLD: Final = 110  # of a heading that is no larger than the text
 _UPRIGHT: Final = 0.1  # of its font size, the least width of a letter on average
 _DEEPEST: Final = 5
 _MOSTLY: Final = 0.4  # of the letters: above that bold is the body
 _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\s)")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "。", "！", "？", "；", "，", "、")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", "：", "」", "”", '"', ")", "）")
-_LIST_ITEM: Final = re.compile(r"(?:[•·●▪◦–*-]\s|\(?\d{1,3}[.)、．]\s?\D|[a-z][.)]\s)")  # noqa: RUF001
+_LIST_ITEM: Final = re.compile(
+    r"(?:[•·●▪◦‣–*-]\s|\(?\d{1,3}[.)、．]\s?\D|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
+)
+_NO_HEADING: Final = re.compile("[☐☑☒]|[•·●▪◦‣]\\s")
+_NAMED: Final = re.compile(
+    r"(?:Table|Tab\.|Figure|Fig\.|Exhibit|表|图|圖)\s?\d+(?:[-.]\d+)*[.:：\s]"
+)
+_LONGEST_CAPTION: Final = 400  # characters
 _SHORT: Final = 0.85  # of the widest line: below that a line ends its paragraph
 _GAP: Final = 1.6  # of the usual distance of two lines: above that a paragraph ends
+_HEADING_GAP: Final = 1.4  # of a heading's own letters
+_INDENT: Final = 1.0  # of the letters' size: a first line that stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +46,23 @@ class _Look:
     words: frozenset[str]
 
 
-def without_furniture(lines: Sequence[Line]) -> list[Line]:
-    """Without headers, footers and page numbers: what stands in the margins of many pages.
-
-    Digits count as equal, so that "Page 3 of 9" is the same line on every page.
-    """
-    pages = {line.page for line in lines}
-    if len(pages) < _FEWEST_PAGES:
-        return list(lines)
-    seen: dict[str, set[int]] = defaultdict(set)
-    for line in lines:
-        if _in_margin(line):
-            seen[_DIGITS.sub("#", line.text)].add(line.page)
-    enough = max(_FEWEST_PAGES, _REPEATED * len(pages))
-    furniture = {text for text, on in seen.items() if len(on) >= enough}
-    return [
-        line
-        for line in lines
-        if not (_in_margin(line) and _DIGITS.sub("#", line.text) in furniture)
-    ]
-
-
-def lay_out(lines: Sequence[Line]) -> list[Item]:
+def lay_out(parts: Sequence[Part]) -> list[Item]:
     """Headings by size and weight, paragraphs by distance, length and list marks.
 
     The largest heading of the first page is the title.
     """
+    lines = [part for part in parts if isinstance(part, Line)]
     if not lines:
-        return []
+        return [_table(part) for part in parts if isinstance(part, Table)]
     look = _look_of(lines)
-    groups = list(_groups(lines, _usual_pitch(lines)))
-    items = [_item(group, look) for group in groups]
-    cover = [i for i, item in enumerate(items) if item.page == lines[0].page]
-    largest = max(cover, key=lambda i: groups[i][0].size)
+    groups = list(_groups(_continued(parts), _usual_pitch(lines)))
+    items = [_table(g) if isinstance(g, Table) else _item(g, look) for g in groups]
+    sizes = [0.0 if isinstance(group, Table) else group[0].size for group in groups]
+    cover = [i for i, item in enumerate(items) if item.page == parts[0].page]
+    largest = max(cover, key=lambda i: sizes[i])
     if items[largest].kind is BlockKind.HEADING:
         items[largest] = replace(items[largest], kind=BlockKind.TITLE)
-    return items
+    return [_as_caption(item, after) for item, after in zip(items, [*items[1:], None], strict=True)]
 
 
 def _look_of(lines: Sequence[Line]) -> _Look:
@@ -92,67 +81,100 @@ def _look_of(lines: Sequence[Line]) -> _Look:
     return _Look(levels, bold < _MOSTLY * letters.total(), vocabulary(lines))
 
 
+def _continued(parts: Iterable[Part]) -> Iterator[Part]:
+    """A table that goes on overleaf without a header has that of the page before."""
+    before: Part | None = None
+    for part in parts:
+        goes_on = isinstance(part, Table) and not any(part.header.cells)
+        if goes_on and isinstance(before, Table) and isinstance(part, Table):
+            same = len(before.header.cells) == len(part.header.cells)
+            if same and part.page == before.page + 1:
+                part = replace(part, header=replace(part.header, cells=before.header.cells))
+        yield part
+        before = part
+
+
+def _table(table: Table) -> Item:
+    text, boxes = markdown_of(table)
+    return Item(BlockKind.TABLE, text, page=table.page, boxes=boxes)
+
+
 def _item(group: Sequence[Line], look: _Look) -> Item:
     first = group[0]
-    text = joined(group, look.words)
+    text, boxes = joined(group, look.words)
     if _is_heading(text, first, look):
         level = look.levels.get(first.size, len(set(look.levels.values())) + 1)
         numbered = _SECTION.match(text)
         depth = numbered.group().count(".") + 1 if numbered else 0
         level = min(max(level, depth), _DEEPEST)
-        return Item(BlockKind.HEADING, text, level=level, page=first.page)
+        return Item(BlockKind.HEADING, text, level=level, page=first.page, boxes=boxes)
     kind = BlockKind.LIST_ITEM if _LIST_ITEM.match(first.text) else BlockKind.PARAGRAPH
-    return Item(kind, text, page=first.page)
+    return Item(kind, text, page=first.page, boxes=boxes)
+
+
+def _as_caption(item: Item, after: Item | None) -> Item:
+    """What names a table or picture, and the sentence that ends in a colon before a table."""
+    if item.kind is not BlockKind.PARAGRAPH or len(item.text) > _LONGEST_CAPTION:
+        return item
+    leads = after is not None and after.kind is BlockKind.TABLE and item.text.endswith((":", "："))
+    return replace(item, kind=BlockKind.CAPTION) if leads or _NAMED.match(item.text) else item
 
 
 def _is_heading(text: str, first: Line, look: _Look) -> bool:
-    if text.endswith(_ENDS) or not any(letter.isalpha() for letter in text):
+    if text.endswith(_ENDS) or _NO_HEADING.search(text) or not any(map(str.isalpha, text)):
         return False
     if abs(first.right - first.left) < _UPRIGHT * first.size * len(first.text):
         return False  # written up the margin, as arXiv does
     if first.size in look.levels:
         return len(text) <= _LONGEST_HEADING
-    return first.bold and look.bold_is_rare and len(text) <= _LONGEST_HEADING // 2
+    return first.bold and look.bold_is_rare and len(text) <= _LONGEST_BOLD
 
 
-def _groups(lines: Sequence[Line], pitch: float) -> Iterator[list[Line]]:
+def _groups(parts: Iterable[Part], pitch: float) -> Iterator[list[Line] | Table]:
     group: list[Line] = []
-    widest = 0.0
-    for line in lines:
-        if group and _begins_anew(group[-1], line, pitch, widest):
-            yield group
-            group, widest = [], 0.0
-        group.append(line)
-        widest = max(widest, line.right)
+    for part in parts:
+        if isinstance(part, Table) or (group and _begins_anew(group, part, pitch)):
+            if group:
+                yield group
+            group = []
+        if isinstance(part, Table):
+            yield from narrow(part)
+        else:
+            group.append(part)
     if group:
         yield group
 
 
-def _begins_anew(previous: Line, line: Line, pitch: float, widest: float) -> bool:
-    """Whether `line` starts another paragraph than `previous` belongs to."""
+def _begins_anew(group: Sequence[Line], line: Line, pitch: float) -> bool:
+    """Whether `line` starts another paragraph than the lines of `group` belong to."""
+    previous = group[-1]
     if previous.size != line.size or previous.bold != line.bold:
-        return not previous.broken
+        goes_on = previous.broken or (_leads_in(group) and line.size == previous.size)
+        return not goes_on
     if _LIST_ITEM.match(line.text):
         return True
-    jumped = line.page != previous.page or line.bottom > previous.bottom + pitch
     ended = previous.text.endswith(_STOPS)
-    if jumped:  # next column or page: a sentence may go on there
-        return ended or previous.bold
-    if previous.bottom - line.bottom > _GAP * max(pitch, line.size):
+    if line.page != previous.page or line.bottom < previous.bottom - pitch:
+        return ended or previous.bold  # next column or page: a sentence may go on there
+    step = line.bottom - previous.bottom
+    if step > _GAP * max(pitch, line.size) or (line.bold and step > _HEADING_GAP * line.size):
         return True
+    widest = max(other.right for other in group)
     short = previous.right - previous.left < _SHORT * (widest - previous.left)
-    return short and ended
+    stands_in = line.left > min(other.left for other in group) + _INDENT * line.size
+    return ended and (short or (stands_in and not _LIST_ITEM.match(group[0].text)))
+
+
+def _leads_in(group: Sequence[Line]) -> bool:
+    """The first words of a list's item are bold, the rest is not."""
+    return len(group) == 1 and bool(_LIST_ITEM.match(group[0].text)) and group[0].bold
 
 
 def _usual_pitch(lines: Sequence[Line]) -> float:
     """Most frequent distance of a line to the next one below, in points."""
     steps: Counter[int] = Counter()
     for upper, lower in pairwise(lines):
-        step = round(upper.bottom - lower.bottom)
+        step = round(lower.bottom - upper.bottom)
         if upper.page == lower.page and upper.size == lower.size and step > 0:
             steps[step] += 1
     return float(steps.most_common(1)[0][0]) if steps else lines[0].size * 1.2
-
-
-def _in_margin(line: Line) -> bool:
-    return not _MARGIN * line.height < line.bottom < (1 - _MARGIN) * line.height

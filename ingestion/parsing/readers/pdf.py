@@ -1,4 +1,4 @@
-"""PDF, page by page through pdfium, the reader of Chromium. Only its lines are kept."""
+"""PDF, page by page through pdfium, the reader of Chromium. Only lines and tables are kept."""
 
 from typing import Final
 
@@ -6,8 +6,12 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from ingestion.parsing.items import Item, Job, Refused
-from ingestion.parsing.pdf_layout import lay_out, without_furniture
-from ingestion.parsing.pdf_lines import Line, lines_of
+from ingestion.parsing.pdf_frame import frame_of
+from ingestion.parsing.pdf_furniture import without_furniture
+from ingestion.parsing.pdf_layout import lay_out
+from ingestion.parsing.pdf_lines import lines_of
+from ingestion.parsing.pdf_page import Part, parts_of
+from ingestion.parsing.pdf_rulings import rulings_of
 
 _NEEDS_PASSWORD: Final = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
@@ -20,15 +24,15 @@ def read(job: Job) -> list[Item]:
             raise Refused(f"{job.filename} is damaged: it has no page that can be read.")
         if total > job.limits.pages:
             raise Refused(f"{job.filename} has {total} pages; at most {job.limits.pages} are read.")
-        lines = _all_lines(document, total, job)
+        parts = _all_parts(document, total, job)
     finally:
         document.close()
-    if not lines:
+    if not parts:
         raise Refused(
             f"{job.filename} has no text layer: its pages are pictures. "
             "Reading text in pictures (OCR) is not there yet."
         )
-    return lay_out(without_furniture(lines))
+    return lay_out(without_furniture(parts))
 
 
 def _open(job: Job) -> pdfium.PdfDocument:
@@ -43,11 +47,19 @@ def _open(job: Job) -> pdfium.PdfDocument:
         raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
 
 
-def _all_lines(document: pdfium.PdfDocument, total: int, job: Job) -> list[Line]:
-    lines: list[Line] = []
+def _all_parts(document: pdfium.PdfDocument, total: int, job: Job) -> list[Part]:
+    parts: list[Part] = []
     for index in range(total):
         page = document[index]
-        lines.extend(lines_of(page, index + 1))
-        page.close()  # otherwise pdfium keeps every page until the document is closed
+        try:
+            parts.extend(_parts(page, index + 1))
+        finally:
+            page.close()  # otherwise pdfium keeps every page until the document is closed
         job.report(index + 1, total)
-    return lines
+    return parts
+
+
+def _parts(page: pdfium.PdfPage, number: int) -> list[Part]:
+    # NOTE: a page without a usable text layer gets its lines from elsewhere, here.
+    lines, frame = lines_of(page, number, frame_of(page))
+    return parts_of(lines, rulings_of(page, frame)) if lines else []

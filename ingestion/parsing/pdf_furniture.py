@@ -1,0 +1,72 @@
+"""Running headers, footers and page numbers: what stands at the edges of many pages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from ingestion.parsing.pdf_lines import Line
+from ingestion.parsing.pdf_page import Part
+
+_DIGITS: Final = re.compile(r"\d+")
+_NUMBER: Final = re.compile(
+    r"(?:page\s*)?[-–]?\s*(\d{1,4})\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I
+)
+_MARGIN: Final = 0.12  # of the page's height, above and below
+_EDGE: Final = 3  # lines from the top and the bottom, where a page ends early
+_FULL: Final = 8  # lines of a page whose edges are not its middle
+_REPEATED: Final = 0.3  # of the pages: left and right pages often differ
+_FEWEST_PAGES: Final = 3
+_CHAPTER: Final = 4  # pages with the same line on the same level, however long the document
+
+
+def without_furniture(parts: Sequence[Part]) -> list[Part]:
+    """Digits count as equal, so that "Page 3 of 9" is the same line on every page."""
+    edges = _edges(parts)
+    pages = {part.page for part in parts}
+    on: dict[str, set[int]] = defaultdict(set)
+    level: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for line in edges.values():
+        on[_masked(line)].add(line.page)
+        if _in_margin(line):
+            level[_masked(line), round(line.top / 3)].add(line.page)
+    enough = max(_FEWEST_PAGES, _REPEATED * len(pages))
+    furniture = {text for text, found in on.items() if len(found) >= enough}
+    furniture |= {text for (text, _), found in level.items() if len(found) >= _CHAPTER}
+    return [
+        part
+        for part in parts
+        if not (
+            isinstance(part, Line)
+            and id(part) in edges
+            and (_masked(part) in furniture or _is_its_number(part))
+        )
+    ]
+
+
+def _edges(parts: Sequence[Part]) -> dict[int, Line]:
+    """Lines at the upper and lower edge of each page, by their identity."""
+    pages: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        pages[part.page].append(part)
+    edges: dict[int, Line] = {}
+    for found in pages.values():
+        down = sorted(found, key=lambda part: part.area.level)
+        at_edge = down[:_EDGE] + down[-_EDGE:] if len(down) >= _FULL else []
+        for part in (*at_edge, *filter(_in_margin, found)):
+            if isinstance(part, Line):
+                edges[id(part)] = part
+    return edges
+
+
+def _masked(line: Line) -> str:
+    return _DIGITS.sub("#", line.text)
+
+
+def _is_its_number(line: Line) -> bool:
+    found = _NUMBER.fullmatch(line.text)
+    return found is not None and int(found.group(1)) == line.page and _in_margin(line)
+
+
+def _in_margin(part: Part) -> bool:
+    return not _MARGIN * part.height < part.area.level < (1 - _MARGIN) * part.height

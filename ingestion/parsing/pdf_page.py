@@ -1,0 +1,46 @@
+"""One page: its lines and tables in the order in which they are read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ingestion.parsing.pdf_frame import Area
+from ingestion.parsing.pdf_grid import grids_in
+from ingestion.parsing.pdf_lines import Line
+from ingestion.parsing.pdf_order import columns_of
+from ingestion.parsing.pdf_rows import as_one, rows_of
+from ingestion.parsing.pdf_rulings import Rulings
+from ingestion.parsing.pdf_table import Table
+from ingestion.parsing.pdf_tables import tables_in
+
+Part = Line | Table
+
+
+def parts_of(lines: Sequence[Line], rulings: Rulings) -> list[Part]:
+    """`lines` of one page in any order. Lines beside each other become one, or cells of a table."""
+    grids = grids_in(lines, rulings)
+    inside = {id(line) for grid in grids for line in grid.lines}
+    rest = [line for line in lines if id(line) not in inside]
+    parts = [part for column in columns_of(rest) for part in _down(column, rulings.across)]
+    for grid in grids:
+        parts.insert(_place(parts, grid.table.area), grid.table)
+    return parts
+
+
+def _down(column: Iterable[Line], rules: Sequence[Area]) -> Iterator[Part]:
+    rows = rows_of(column)
+    done = 0
+    for found in tables_in(rows, rules):
+        yield from (as_one(row) for row in rows[done : found.start])
+        yield found.table
+        done = found.end
+    yield from (as_one(row) for row in rows[done:])
+
+
+def _place(parts: Sequence[Part], area: Area) -> int:
+    """After the last part that stands above."""
+    above = [
+        index
+        for index, part in enumerate(parts)
+        if part.area.level < area.top
+        and min(part.area.right, area.right) > max(part.area.left, area.left)
+    ]
+    return above[-1] + 1 if above else 0

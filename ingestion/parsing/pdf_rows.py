@@ -1,0 +1,121 @@
+"""What stands on one level of a page: rows of lines, and rows of a table's cells."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingestion.parsing.pdf_frame import Area
+from ingestion.parsing.pdf_lines import Line
+
+_SAME: Final = 0.45  # of the letters' height: lines whose middles are nearer stand in one row
+_CURRENCY: Final = re.compile(r"(?:US|C|A|HK|NT)?[$€£¥₩]|RMB|USD|EUR")
+_TAIL: Final = re.compile(r"[)\]]?\s?%?|%|pts?|bps?|x")
+_MARK: Final = re.compile(r"(?:\((?:\d{1,2}|[a-z])\))+:?|[*†‡]+")
+_VALUE: Final = re.compile(r"[\d—–−-]")
+_SOFT: Final = re.compile(r"[\s\d.,()\[\]%$€£¥₩+*†‡–—−/:x-]")
+_NOTHING: Final = re.compile(r"[—–−-]+\s?%?|N/?[AM]|n/?[am]|nm|\*+")
+_LONGEST_VALUE: Final = 28
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_CJK: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    area: Area
+    value: bool  # a number, a share, a dash
+    bold: bool = False
+
+
+def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
+    """From the top down; each row from left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.area.level):
+        for row in reversed(rows[-3:]):
+            tallest = max(row, key=lambda other: other.area.depth).area
+            depth = max(min(line.area.depth, tallest.depth), 0.6 * tallest.depth)
+            if abs(line.area.level - tallest.level) <= _SAME * depth:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def around(areas: Iterable[Area]) -> Area:
+    listed = list(areas)
+    return Area(
+        min(area.left for area in listed),
+        min(area.top for area in listed),
+        max(area.right for area in listed),
+        max(area.bottom for area in listed),
+    )
+
+
+def as_one(row: Sequence[Line]) -> Line:
+    """A row that is no row of a table: its lines are one line."""
+    if len(row) == 1:
+        return row[0]
+    leftward = sum(bool(_RIGHT_TO_LEFT.search(line.text)) for line in row) * 2 > len(row)
+    ordered = list(reversed(row)) if leftward else row
+    text = ordered[0].text
+    for line in ordered[1:]:
+        wide = _CJK.match(text[-1:]) and _CJK.match(line.text[:1])
+        text += line.text if wide else " " + line.text
+    area = around(line.area for line in row)
+    longest = max(row, key=lambda line: len(line.text))
+    return replace(
+        longest,
+        text=text,
+        left=area.left,
+        top=area.top,
+        right=area.right,
+        bottom=area.bottom,
+        broken=ordered[-1].broken,
+    )
+
+
+def cells_of(row: Sequence[Line]) -> list[Cell]:
+    """Cells with currency signs, brackets, percent signs and marks of notes joined to them."""
+    cells: list[Cell] = []
+    for line in row:
+        cell = Cell(line.text, line.area, is_value(line.text), line.bold)
+        if cells and _belongs(cells[-1], cell):
+            space = "" if _CURRENCY.fullmatch(cells[-1].text) or not _MARK.match(cell.text) else " "
+            text = cells[-1].text + space + cell.text
+            area = around((cells[-1].area, cell.area))
+            cells[-1] = Cell(text, area, is_value(text), cells[-1].bold)
+        else:
+            cells.append(cell)
+    return [
+        replace(cell, text=_tightened(cell.text) if cell.value else cell.text) for cell in cells
+    ]
+
+
+def _belongs(before: Cell, cell: Cell) -> bool:
+    if _CURRENCY.fullmatch(before.text):
+        return cell.value
+    gap = cell.area.left - before.area.right
+    near = gap < 1.5 * cell.area.depth
+    if before.value and _TAIL.fullmatch(cell.text):
+        return near
+    small = cell.area.depth < 0.9 * before.area.depth or gap < 0.5 * before.area.depth
+    return bool(_MARK.fullmatch(cell.text)) and near and small
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell is a number or stands for one, for example "(1,234)", "$ 5.1", "12 %", "—"."""
+    if _NOTHING.fullmatch(text):
+        return True
+    if len(text) > _LONGEST_VALUE or not _VALUE.search(text):
+        return False
+    hard = len(_SOFT.sub("", text))
+    begins = text[0].isdigit() or text[0] in "(—–-$€£¥₩"
+    return hard == 0 or (begins and hard * 2 < len(text.replace(" ", "")))
+
+
+def _tightened(value: str) -> str:
+    """ "$ 5.1" and "12 %" as "$5.1" and "12%"."""
+    value = re.sub(r"(?<=[$€£¥₩])\s+(?=[\d(.—–-])", "", value)
+    return re.sub(r"(?<=[\d—)])\s+(?=[%)])", "", value)

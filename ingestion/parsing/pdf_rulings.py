@@ -1,0 +1,130 @@
+"""The straight lines that a PDF page draws: rules below headers, frames and grids of tables."""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from ingestion.parsing.pdf_frame import Area, Frame
+
+_THIN: Final = 2.5  # points: what is thicker is a surface
+_SHORT: Final = 6.0  # points: what is shorter is part of a drawing
+_TOUCH: Final = 1.5  # points between two pieces of one rule
+_MOST_OBJECTS: Final = 20_000  # of a page: maps and drawings have more, and no tables
+_MOST_SEGMENTS: Final = 400  # of one path
+_DEEPEST: Final = 3  # drawings within drawings
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    across: tuple[Area, ...] = ()  # from the top down
+    upright: tuple[Area, ...] = ()  # from left to right
+
+
+def rulings_of(page: pdfium.PdfPage, frame: Frame) -> Rulings:
+    """Thin straight lines of the page, pieces of one line put together."""
+    across: list[Area] = []
+    upright: list[Area] = []
+    for area in _strokes(page, frame):
+        if area.depth <= _THIN:  # a dot may be the corner of both kinds
+            across.append(area)
+        if area.width <= _THIN:
+            upright.append(area)
+    wide = [rule for rule in _joined_across(across) if rule.width >= _SHORT]
+    high = [rule for rule in _joined_upright(upright) if rule.depth >= _SHORT]
+    return Rulings(
+        tuple(sorted(wide, key=lambda rule: (rule.top, rule.left))),
+        tuple(sorted(high, key=lambda rule: (rule.left, rule.top))),
+    )
+
+
+def _strokes(page: pdfium.PdfPage, frame: Frame) -> Iterator[Area]:
+    count = raw.FPDFPage_CountObjects(page)
+    if count > _MOST_OBJECTS:
+        return
+    for index in range(count):
+        yield from _of_object(raw.FPDFPage_GetObject(page, index), frame, 0)
+
+
+def _of_object(drawn: raw.FPDF_PAGEOBJECT, frame: Frame, depth: int) -> Iterator[Area]:
+    kind = raw.FPDFPageObj_GetType(drawn)
+    if kind == raw.FPDF_PAGEOBJ_PATH:
+        yield from _of_path(drawn, frame)
+    elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+        matrix = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(drawn, matrix)
+        inner = frame.within(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        for index in range(min(raw.FPDFFormObj_CountObjects(drawn), _MOST_OBJECTS)):
+            yield from _of_object(raw.FPDFFormObj_GetObject(drawn, index), inner, depth + 1)
+
+
+def _of_path(path: raw.FPDF_PAGEOBJECT, frame: Frame) -> Iterator[Area]:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(path, left, bottom, right, top):
+        return
+    area = frame.area(left.value, bottom.value, right.value, top.value)
+    if min(area.width, area.depth) <= _THIN:
+        yield area
+        return
+    filling, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, filling, stroked)
+    if not stroked.value:
+        return  # a surface without a border
+    count = raw.FPDFPath_CountSegments(path)
+    if count <= _MOST_SEGMENTS:
+        yield from _sides(path, count, frame)
+
+
+def _sides(path: raw.FPDF_PAGEOBJECT, count: int, frame: Frame) -> Iterator[Area]:
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(path, matrix)
+    inner = frame.within(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    start = 0
+    points: list[tuple[float, float]] = []
+    moves: list[bool] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((x.value, y.value))
+        moves.append(raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO)
+        start = index if moves[-1] else start
+        if raw.FPDFPathSegment_GetClose(segment):
+            points.append(points[start - index - 1])
+            moves.append(False)
+            break
+    for (one, other), moved in zip(pairwise(points), moves[1:], strict=True):
+        if not moved:
+            yield inner.area(*one, *other)
+
+
+def _joined_across(pieces: Sequence[Area]) -> Iterator[Area]:
+    rows: list[list[Area]] = []
+    for piece in sorted(pieces, key=lambda area: area.level):
+        if rows and piece.level - rows[-1][0].level <= _TOUCH:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    for row in rows:
+        yield from _end_to_end(sorted(row, key=lambda area: area.left))
+
+
+def _end_to_end(row: Sequence[Area]) -> Iterator[Area]:
+    whole = row[0]
+    for piece in row[1:]:
+        if piece.left > whole.right + _TOUCH:
+            yield whole
+            whole = piece
+        else:
+            whole = replace(whole, right=max(whole.right, piece.right))
+    yield whole
+
+
+def _joined_upright(pieces: Sequence[Area]) -> Iterator[Area]:
+    lying = [Area(piece.top, piece.left, piece.bottom, piece.right) for piece in pieces]
+    for piece in _joined_across(lying):
+        yield Area(piece.top, piece.left, piece.bottom, piece.right)
