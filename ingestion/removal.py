@@ -16,7 +16,6 @@ from retrieval.revisions import commit, live_chunk_ids
 from retrieval.tables import documents, jobs, knowledge_bases
 from retrieval.types import ChunkId, DocumentId, DocumentState, KnowledgeBaseId
 
-
 REMOVED_AT_A_TIME: Final = 500  # documents a revision
 Noted = Callable[[Connection, list[DocumentId]], None]
 

@@ -38,11 +38,7 @@ class Corpus:
         found: dict[ChunkId, Passage] = {}
         with self.database.read() as connection:
             for batch in batches(chunk_ids):
-                query = (
-                    _visible_chunks()
-                    .where(chunks.c.id.in_(batch))
-                    .where(knowledge_bases.c.id.in_(scope.knowledge_bases))
-                )
+                query = _visible_chunks().where(chunks.c.id.in_(batch), readable_in(scope))
                 for row in connection.execute(query):
                     found[row.chunk_id] = _passage(row)
         return found
@@ -95,6 +91,15 @@ def visible_now() -> ColumnElement[bool]:
     """Rows of `visibility` that the joined knowledge base's live revision shows."""
     live = knowledge_bases.c.live_revision
     return (visibility.c.born <= live) & (visibility.c.died.is_(None) | (visibility.c.died > live))
+
+
+def readable_in(scope: Scope) -> ColumnElement[bool]:
+    """Rows of `documents` that the scope may read."""
+    in_base = documents.c.knowledge_base_id.in_(scope.knowledge_bases)
+    if not scope.withheld_sources:
+        return in_base
+    source = documents.c.source_id
+    return in_base & (source.is_(None) | source.not_in(scope.withheld_sources))
 
 
 def batches(ids: Iterable[ChunkId]) -> list[list[ChunkId]]:

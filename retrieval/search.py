@@ -19,6 +19,8 @@ from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope, Sco
 
 LONGEST_QUESTION = 4_000  # characters
 DEPTHS = (1, 4, 16)  # times the candidates, while invisible hits starve the result
+# The same where whole sources are withheld: they may hold most of what is like the question.
+WITHHELD_DEPTHS = (*DEPTHS, 64)
 
 NO_DENSE = "Search by meaning is not ready, so this search went by keywords alone."
 NOT_ALL_DENSE = (
@@ -112,7 +114,7 @@ class Searcher:
         if not scope.knowledge_bases or limit < 1:
             return Found(())
         hits, visible = self._visible_hits(question, scope)
-        self._report_ghosts(hits, visible)
+        self._report_ghosts(hits, visible, scope)
         fused = _fused(hits, visible, self.candidates)
         reranked = self._reranked(question, fused)
         missing = [hits.missing] if hits.missing else []
@@ -126,7 +128,7 @@ class Searcher:
     def _visible_hits(self, question: str, scope: Scope) -> tuple[_Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
         asked = self._asked(question, sorted(scope.knowledge_bases))
-        for factor in DEPTHS:
+        for factor in WITHHELD_DEPTHS if scope.withheld_sources else DEPTHS:
             hits = self._hits(question, asked, scope, self.candidates * factor)
             ids = hits.ids()
             # NOTE: joined before fusion, so what nobody may see cannot even take a rank.
@@ -181,13 +183,23 @@ class Searcher:
         ]
         return [*sorted(scored, key=_rerank_score, reverse=True), *passages[self.candidates :]]
 
-    def _report_ghosts(self, hits: _Hits, visible: Container[ChunkId]) -> None:
+    def _report_ghosts(self, hits: _Hits, visible: Container[ChunkId], scope: Scope) -> None:
         if self.on_ghosts is None:
             return
+        withheld = self._withheld(hits, visible, scope)
         for name in hits.lexical:
-            ghosts = {hit.chunk for hit in hits.of(name) if hit.chunk not in visible}
+            seen = {hit.chunk for hit in hits.of(name)}
+            ghosts = {chunk for chunk in seen if chunk not in visible} - withheld
             if ghosts:
                 self.on_ghosts(name, ghosts)
+
+    def _withheld(self, hits: _Hits, visible: Container[ChunkId], scope: Scope) -> Set[ChunkId]:
+        """Chunks that live, but not for this asker: no ghosts."""
+        if not scope.withheld_sources:
+            return frozenset()
+        missing = [chunk for chunk in hits.ids() if chunk not in visible]
+        whole = replace(scope, withheld_sources=frozenset())
+        return self.corpus.visible(missing, whole).keys()
 
 
 def check_question(question: str) -> None:

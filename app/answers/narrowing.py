@@ -1,6 +1,7 @@
 """The part of one's scope that a request asks for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from retrieval.errors import Invalid, NotFound
 from retrieval.types import KnowledgeBaseId, Scope
@@ -18,4 +19,4 @@ def narrowed(scope: Scope, knowledge_base_ids: Sequence[str] | None) -> Scope:
     chosen = frozenset(KnowledgeBaseId(chosen_id) for chosen_id in knowledge_base_ids)
     if not chosen <= scope.knowledge_bases:
         raise NotFound("There is no such knowledge base.")
-    return Scope(chosen)
+    return replace(scope, knowledge_bases=chosen)

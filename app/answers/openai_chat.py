@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 from pydantic import BaseModel
@@ -47,7 +47,7 @@ class OpenAIChat:
             return scope
         for shown in self.library.readable(scope):
             if model.casefold() == f"{ONE}{shown.name}".casefold():
-                return Scope(frozenset({KnowledgeBaseId(shown.id)}))
+                return replace(scope, knowledge_bases=frozenset({KnowledgeBaseId(shown.id)}))
         raise NotFound(f"There is no model called “{model}”. GET /v1/models lists yours.")
 
     def begin(self, asker: str, chosen: Scope, body: ChatIn) -> AnswerRun:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.engine import Connection
 
-from retrieval.corpus import visible_now
+from retrieval.corpus import readable_in, visible_now
 from retrieval.tables import documents, knowledge_bases, versions, visibility
-from retrieval.types import DocumentState
+from retrieval.types import DocumentState, Scope
 
 WORKING = (DocumentState.STORED, DocumentState.PARSING, DocumentState.EMBEDDING)
 
@@ -22,6 +22,14 @@ class Counts:
     size: int = 0  # bytes of the live versions
     chunks: int = 0
     updated_at: datetime | None = None  # None without documents
+
+
+def count_readable(connection: Connection, scope: Scope) -> dict[str, Counts]:
+    """What the scope may read, by knowledge base id; chunks are not counted."""
+    return {
+        row.id: Counts(documents=row.searchable, updated_at=row.updated_at)
+        for row in connection.execute(_documents().where(readable_in(scope)))
+    }
 
 
 def count_all(connection: Connection) -> dict[str, Counts]:

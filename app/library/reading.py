@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from app.library.documents_view import NO_DOCUMENT, DocumentsView
 from app.shapes.library import BlockOut, BoxOut, ChunkOut, DocumentOut, DocumentTextOut
-from retrieval.corpus import Corpus
+from retrieval.corpus import Corpus, readable_in
 from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.tables import documents, knowledge_bases, versions
@@ -98,8 +98,5 @@ def _live(scope: Scope) -> Select[Any]:
         )
         .join(knowledge_bases, knowledge_bases.c.id == documents.c.knowledge_base_id)
         .join(versions, versions.c.id == documents.c.live_version_id)
-        .where(
-            documents.c.knowledge_base_id.in_(scope.knowledge_bases),
-            documents.c.deleted_at.is_(None),
-        )
+        .where(readable_in(scope), documents.c.deleted_at.is_(None))
     )

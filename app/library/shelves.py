@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
-from app.library.library_counts import Counts, count_all
+from app.library.library_counts import Counts, count_all, count_readable
 from app.people.audit import Audit, Entry
 from app.people.user import User
 from app.ports import NewId
@@ -38,13 +38,23 @@ class Library:
     new_id: NewId
 
     def readable(self, scope: Scope) -> list[KnowledgeBaseOut]:
-        """Those of the scope, by name, without what only admins see."""
-        shown = set(KnowledgeBaseOut.model_fields)
-        return [
-            KnowledgeBaseOut.model_validate(found.model_dump(include=shown))
-            for found in self.all()
-            if found.id in scope.knowledge_bases
-        ]
+        """Those of the scope, by name, without what only admins see; counted for its reader."""
+        query = select(knowledge_bases).where(knowledge_bases.c.id.in_(scope.knowledge_bases))
+        with self.database.read() as connection:
+            counts = count_readable(connection, scope)
+            found = [
+                KnowledgeBaseOut(
+                    id=row.id,
+                    name=row.name,
+                    description=row.description,
+                    maintainer=row.maintainer,
+                    suggested_questions=row.suggested_questions,
+                    documents=counts.get(row.id, Counts()).documents,
+                    updated_at=counts.get(row.id, Counts()).updated_at or row.created_at,
+                )
+                for row in connection.execute(query)
+            ]
+        return sorted(found, key=lambda shown: (shown.name.casefold(), shown.id))
 
     def maintainers(self, scope: Scope) -> list[str]:
         """Whom to ask when the scope has no answer; each once, by name."""
