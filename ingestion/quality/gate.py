@@ -1,5 +1,6 @@
 """The gate: whether the next index finds what the live one finds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, measure
@@ -33,13 +34,22 @@ class Gate:
     searcher: Searcher  # of the live indexes
     margin: float  # that the new index may lose, 0 to 1
 
-    def judge(self, candidate: Candidate, new: Embedder, live: Embedder | None) -> Verdict:
+    def sample(self, candidate: Candidate) -> list[str]:
+        """Sentences to probe with. Take them before the candidate is filled: what is uploaded
+        afterwards must not count against it.
+        """
+        corpus = candidate.index.corpus
+        return sampled(corpus, corpus.visible_ids(candidate.knowledge_base))
+
+    def judge(
+        self, candidate: Candidate, probes: Sequence[str], new: Embedder, live: Embedder | None
+    ) -> Verdict:
         """Golden questions decide where there are any, else probes do.
 
         Raises: Unavailable when a model that must be asked does not answer now.
         """
         questions = self.golden.of(candidate.knowledge_base)
-        probed = self._probed(candidate, new, live)
+        probed = _probed(candidate, probes, new, live)
         if not questions:
             return _by_probes(probed, self.margin)
         asked = self._asked(candidate, questions, new, live)
@@ -63,19 +73,20 @@ class Gate:
             before = self.golden.last(base, candidate.live)  # nobody can ask it any more
         return Figures(before.recall if before else None, measured.recall)
 
-    def _probed(self, candidate: Candidate, new: Embedder, live: Embedder | None) -> Figures:
-        corpus, base = candidate.index.corpus, candidate.knowledge_base
-        visible = corpus.visible_ids(base)
-        probes = sampled(corpus, visible)
-        if not probes:
-            return Figures(1.0, 1.0)
-        upcoming = ShownVectors(candidate.vectors(), candidate.chunk_ids())
-        found = share_found(probes, new, upcoming, corpus)
-        if live is None:
-            return Figures(None, found)
-        identity = EmbedderIdentity.from_key(candidate.live.embedder)
-        shown = ShownVectors(candidate.index.dense.open(base, identity), visible)
-        return Figures(share_found(probes, live, shown, corpus), found)
+
+def _probed(
+    candidate: Candidate, probes: Sequence[str], new: Embedder, live: Embedder | None
+) -> Figures:
+    if not probes:
+        return Figures(1.0, 1.0)
+    corpus, base = candidate.index.corpus, candidate.knowledge_base
+    upcoming = ShownVectors(candidate.vectors(), candidate.chunk_ids())
+    found = share_found(probes, new, upcoming, corpus)
+    if live is None:
+        return Figures(None, found)
+    identity = EmbedderIdentity.from_key(candidate.live.embedder)
+    shown = ShownVectors(candidate.index.dense.open(base, identity), corpus.visible_ids(base))
+    return Figures(share_found(probes, live, shown, corpus), found)
 
 
 def _by_questions(count: int, asked: Figures, probed: Figures, margin: float) -> Verdict:

@@ -25,9 +25,13 @@ class ShownVectors:
     shown: Set[ChunkId]
 
     def nearest(self, embedder: Embedder, question: str) -> list[ChunkId]:
-        """The first five. Raises: Unavailable."""
+        """The first five; of few chunks the first quarter, where any five would hold the right one.
+
+        Raises: Unavailable.
+        """
+        among = max(1, min(FOUND_AMONG, len(self.shown) // 4))
         hits = self.index.search(embedder.embed_question(question), FOUND_AMONG * SPARE)
-        return [hit.chunk for hit in hits if hit.chunk in self.shown][:FOUND_AMONG]
+        return [hit.chunk for hit in hits if hit.chunk in self.shown][:among]
 
 
 def sampled(corpus: Corpus, chunk_ids: Iterable[ChunkId]) -> list[str]:
@@ -41,7 +45,7 @@ def sampled(corpus: Corpus, chunk_ids: Iterable[ChunkId]) -> list[str]:
 def share_found(
     probes: Sequence[str], embedder: Embedder, vectors: ShownVectors, corpus: Corpus
 ) -> float:
-    """Share of the probes, 0 to 1, whose sentence stands in one of the five nearest chunks.
+    """Share of the probes, 0 to 1, whose sentence stands in one of the nearest chunks.
 
     Vectors alone: keywords find a sentence's own words, whatever the model does.
     Raises: Unavailable.

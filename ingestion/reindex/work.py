@@ -53,9 +53,11 @@ class Reindex:
         candidate = self._candidate(job, knowledge_base)
         if candidate.is_live:
             return
+        probes = self.gate.sample(candidate)
+        self._make_complete(job, knowledge_base).fill()
         self.jobs.advance(job, "judging", 0, 0)
         live = self.makers.embedder(candidate.live.embedder)
-        verdict = self.gate.judge(candidate, self.makers.current.embedder, live)
+        verdict = self.gate.judge(candidate, probes, self.makers.current.embedder, live)
         self.tell(knowledge_base, verdict.sentence)
         if not verdict.passed:
             self.jobs.advance(job, REFUSED, 0, 0)
