@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.errors import TooLarge
 
+INCOMING = "incoming"  # what is not whole yet, and what goes
 PIECE = 1 << 20  # bytes read at once
 
 
@@ -31,7 +33,7 @@ class Blobs:
 
         Raises: TooLarge, or what `check` raises of the whole file; then nothing stays behind.
         """
-        incoming = self.root / "incoming"
+        incoming = self.root / INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=incoming)
         try:
@@ -51,6 +53,22 @@ class Blobs:
 
     def remove(self, sha256: str) -> None:
         self.path(sha256).unlink(missing_ok=True)
+
+    def remove_older(self, sha256: str, before: datetime) -> bool:
+        """Removes it unless somebody stored these bytes again since; says whether it went."""
+        path = self.path(sha256)
+        aside = self.root / INCOMING / f"{sha256}.old"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        # Taken aside first: whoever stores the same bytes now puts a file of his own in its place.
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before.timestamp():
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
 
     def is_intact(self, sha256: str) -> bool:
         """Whether the file is there and still has the bytes that its name says."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ingestion.blobs import Blobs
 from ingestion.history.purge import Purge
+from ingestion.history.retention import Retention
 from ingestion.history.rollback import Rollback, RolledBack
 from ingestion.history.snapshots import Snapshots
 from ingestion.parsing.parse import Parsed
@@ -17,9 +19,10 @@ from ingestion.records import VersionRecord
 from retrieval.database import Database
 from retrieval.tables import documents, versions
 from retrieval.types import Block, BlockKind, DocumentId
-from tests.ingestion.shelf import BASE, Shelf, a_shelf
+from tests.ingestion.shelf import BASE, Shelf, Ticking, a_shelf
 
 KEPT = 3  # automatic snapshots
+DAYS = 30  # that revisions are kept
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Past:
     snapshots: Snapshots
     rollback: Rollback
     purging: Purge
+    retention: Retention
 
     def put(self, name: str, text: str) -> DocumentId:
         """Uploaded and searchable."""
@@ -80,6 +84,11 @@ class Past:
         with self.shelf.database.read() as connection:
             return DocumentId(connection.execute(query).scalar_one())
 
+    def days_pass(self, days: int) -> None:
+        clock = self.shelf.jobs.clock
+        assert isinstance(clock, Ticking)
+        clock.now += timedelta(days=days)
+
     def listed(self) -> dict[str, tuple[str, int | None]]:
         """State and live version's number by key of the living documents."""
         query = (
@@ -101,4 +110,5 @@ def a_past(database: Database, folder: Path) -> Past:
         snapshots,
         Rollback(database, shelf.index, snapshots, clock),
         Purge(database, shelf.blobs, shelf.index, NoAnswers(), clock),
+        Retention(shelf.index, shelf.blobs, snapshots, DAYS, clock),
     )
