@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync
 from ingestion.sources.taking import Taking
 from ingestion.sources.webhook import Webhook
+from retrieval.types import KnowledgeBaseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ class Following:
 
 
 def follow_sources(
-    settings: Settings, intake: Intake, removal: Removal, jobs: Jobs, queue: Starter
+    settings: Settings,
+    intake: Intake,
+    removal: Removal,
+    jobs: Jobs,
+    queue: Starter,
+    before_changes: Callable[[KnowledgeBaseId], object],
 ) -> Following:
     """Raises: Unavailable when the key of the credentials cannot be read."""
     database = intake.database
@@ -58,7 +65,7 @@ def follow_sources(
     return Following(
         sources=Sources(database, removal, doors, new_id, utc_now),
         starter=RunStarter(database, jobs, queue, schedule, new_id, utc_now),
-        sync=SourceSync(database, Taking(intake, runs), removal, doors, runs),
+        sync=SourceSync(database, Taking(intake, runs), removal, doors, runs, before_changes),
         alerts=Alerts(
             database,
             _channels(settings.alerts, network),

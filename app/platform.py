@@ -19,6 +19,7 @@ from app.library.jobs_view import JobsView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.shelves import Library
+from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.people.access import Access
@@ -41,6 +42,9 @@ from app.ports import (
     Uploads,
 )
 from app.settings import Settings
+from ingestion.history.purge import Purge
+from ingestion.history.rollback import Rollback
+from ingestion.history.snapshots import Snapshots
 from retrieval.database import Database
 
 
@@ -80,3 +84,7 @@ class Platform:
     alerts: AlertsView
     alert_test: AlertTest
     blobs: BlobPaths
+    snapshots: Snapshots
+    snapshots_view: SnapshotsView
+    rollback: Rollback
+    purge: Purge

@@ -23,6 +23,7 @@ from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
 from app.following import Following, follow_sources
 from app.house import House
+from app.keeping import Keeping, keep_past
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
@@ -30,9 +31,11 @@ from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.sample_library import SampleLibrary
 from app.library.shelves import Library
+from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.migrations import upgrade
+from app.models.client import unhurried
 from app.models.opening import Models, open_models
 from app.people.access import Access
 from app.people.accounts import Accounts
@@ -83,6 +86,7 @@ class _Ingestion:
     intake: Intake
     removal: Removal
     following: Following
+    keeping: Keeping
     makers: Makers
     queue: DurableQueue
     worker: Worker
@@ -119,6 +123,7 @@ def open_platform(
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
         sweeping.submit(_sync_indexes, index)
+        sweeping.submit(library.keeping.purge.finish)
         yield house
 
 
@@ -129,7 +134,8 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
     queue = DurableQueue(_queue_url(settings), DOCUMENTS_AT_A_TIME)
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
     removal = Removal(database, index, utc_now)
-    following = follow_sources(settings, intake, removal, jobs, queue)
+    keeping = keep_past(settings, index, blobs)
+    following = follow_sources(settings, intake, removal, jobs, queue, keeping.before_changes)
     makers = _makers(index, models)
     limits = ParseLimits(
         seconds=settings.parsing.seconds,
@@ -146,16 +152,23 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
         FileParser(blobs, limits),
         time.monotonic,
     )
-    worker = Worker(jobs, pipeline, following.sync, following.every_minute)
-    return _Ingestion(blobs, intake, removal, following, makers, queue, worker)
+
+    def every_minute() -> None:
+        following.every_minute()
+        keeping.pruning.look()
+
+    worker = Worker(jobs, pipeline, following.sync, every_minute)
+    return _Ingestion(blobs, intake, removal, following, keeping, makers, queue, worker)
 
 
 def _makers(index: Index, models: Models) -> Makers:
     store, former = index.vectors, models.former
     return Makers(
         index.corpus.database,
-        Maker(Chunker(models.tokens), MissingVectors(store, models.embedder)),
-        Maker(Chunker(former.tokens), MissingVectors(store, former.embedder)) if former else None,
+        Maker(Chunker(models.tokens), MissingVectors(store, unhurried(models.embedder))),
+        Maker(Chunker(former.tokens), MissingVectors(store, unhurried(former.embedder)))
+        if former
+        else None,
     )
 
 
@@ -238,6 +251,10 @@ def _house(
         alerts=AlertsView(database),
         alert_test=library.following.alerts,
         blobs=library.blobs,
+        snapshots=library.keeping.snapshots,
+        snapshots_view=SnapshotsView(database),
+        rollback=library.keeping.rollback,
+        purge=library.keeping.purge,
     )
     samples = SampleLibrary(database, library.intake, utc_now, new_id)
     return House(platform, models, samples)

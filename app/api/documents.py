@@ -9,6 +9,7 @@ from app.api.deps import AdminUser, CurrentUser, PlatformDep
 from app.library.documents_view import DocumentListIn
 from app.people.audit import Entry
 from app.shapes.base import Page
+from app.shapes.history import PurgeOut
 from app.shapes.library import (
     ChunkOut,
     DocumentDetailOut,
@@ -85,6 +86,15 @@ def delete_document(document_id: str, user: AdminUser, platform: PlatformDep) ->
     document = platform.documents.get(DocumentId(document_id))
     platform.removals.remove_document(DocumentId(document_id))
     platform.audit.note(Entry("document.delete", document.title, user))
+
+
+@router.post("/admin/documents/{document_id}/purge")
+def purge_document(document_id: str, user: AdminUser, platform: PlatformDep) -> PurgeOut:
+    """Erases it from every revision, index and file for good; deleted ones too."""
+    gone = platform.purge.purge(DocumentId(document_id), user.username)
+    detail = {"versions": str(gone.versions), "answers": str(gone.answers)}
+    platform.audit.note(Entry("document.purge", gone.title, user, detail))
+    return PurgeOut.model_validate(gone)
 
 
 @router.post("/admin/documents/{document_id}/retry", status_code=202)

@@ -1,0 +1,57 @@
+"""The part of the composition root that keeps the past: snapshots, rollback, purge, forgetting."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from app.answers.quotations import StoredQuotations
+from app.clock import utc_now
+from app.settings import Settings
+from app.tokens import new_id
+from ingestion.blobs import Blobs
+from ingestion.history.nightly import NightlyPruning
+from ingestion.history.purge import Purge
+from ingestion.history.retention import Forgotten, Retention
+from ingestion.history.rollback import Rollback
+from ingestion.history.snapshots import Snapshots
+from ingestion.sources.schedule import Schedule
+from retrieval.index import Index
+from retrieval.types import KnowledgeBaseId
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    snapshots: Snapshots
+    rollback: Rollback
+    purge: Purge
+    pruning: NightlyPruning
+
+    @property
+    def before_changes(self) -> Callable[[KnowledgeBaseId], object]:
+        """What a source's run calls before it changes a knowledge base."""
+        return lambda base: self.snapshots.take(base, "nightly", _night(), "Colophon")
+
+
+def keep_past(settings: Settings, index: Index, blobs: Blobs) -> Keeping:
+    database = index.corpus.database
+    snapshots = Snapshots(database, settings.history.snapshots, new_id, utc_now)
+    retention = Retention(index, blobs, snapshots, settings.history.days, utc_now)
+    return Keeping(
+        snapshots=snapshots,
+        rollback=Rollback(database, index, snapshots, utc_now),
+        purge=Purge(database, blobs, index, StoredQuotations(), utc_now),
+        pruning=NightlyPruning(
+            retention, Schedule(settings.nightly.cron), utc_now, _tell, utc_now()
+        ),
+    )
+
+
+def _night() -> str:
+    return f"Before the run of {utc_now():%Y-%m-%d %H:%M} UTC"
+
+
+def _tell(gone: Forgotten) -> None:
+    log.info("history.forgotten", **asdict(gone))
