@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -14,8 +13,7 @@ from retrieval.history import live_revision
 from retrieval.history_tables import snapshots
 from retrieval.types import KnowledgeBaseId
 
-Kind = Literal["manual", "nightly", "model", "rollback"]
-MANUAL: Kind = "manual"
+MANUAL = "manual"  # the others are automatic: "nightly", "model", "rollback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Snapshots:
     clock: Callable[[], datetime]
 
     def take(
-        self, knowledge_base: KnowledgeBaseId, kind: Kind, name: str, by: str = ""
+        self, knowledge_base: KnowledgeBaseId, kind: str, name: str, by: str = ""
     ) -> str | None:
         """Names the live revision; returns the snapshot's id.
 
@@ -49,7 +47,7 @@ class Snapshots:
         self,
         connection: Connection,
         knowledge_base: KnowledgeBaseId,
-        kind: Kind,
+        kind: str,
         name: str,
         by: str = "",
     ) -> str | None:
