@@ -1,4 +1,4 @@
-"""DOCX, PPTX and XLSX are zip archives: they are weighed before any library unpacks them."""
+"""Office files, books and archives are zips: they are weighed before any library unpacks them."""
 
 import re
 import zlib
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from ingestion.parsing.items import Refused
-from ingestion.parsing.limits import MIB, ParseLimits
+from ingestion.parsing.items import Job, OverLimit, Refused
+from ingestion.parsing.limits import MIB
 
 _PIECE: Final = 64 * 1024
 _RATIO_MATTERS_ABOVE: Final = 8 * MIB
@@ -17,43 +17,59 @@ _TRANSITIONAL: Final = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _STRICT_MARK: Final = b"purl.oclc.org/ooxml"
 
 
-def check_container(path: Path, filename: str, limits: ParseLimits) -> None:
+def check_container(job: Job) -> None:
     """Inflates every member in pieces and counts: the sizes that an archive states can lie.
 
-    Nothing is written, so a member named ../../x is harmless here and in the readers, which look
-    members up by name.
+    What was counted for the files around this one counts too. Nothing is written, so a member
+    named ../../x is harmless here and in the readers, which look members up by name.
 
-    Raises: Refused when it is damaged, has too many members or is too large when unpacked.
+    Raises: Refused when it is damaged; OverLimit when there are too many members, or when it is
+    too large unpacked.
     """
     try:
-        with ZipFile(path) as container:
+        with ZipFile(job.path) as container:
             members = container.infolist()
-            if len(members) > limits.members:
-                raise Refused(f"{filename} holds {len(members)} files inside, which is too many.")
-            _weigh(container, members, filename, limits)
+            count_members(job, len(members))
+            _weigh(container, members, job)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Refused(f"{filename} is damaged or incomplete and could not be read.") from error
+        raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
 
 
-def _weigh(container: ZipFile, members: list[ZipInfo], filename: str, limits: ParseLimits) -> None:
-    packed = Path(str(container.filename)).stat().st_size
+def count_members(job: Job, members: int) -> None:
+    """Raises: OverLimit."""
+    job.unpacked.members += members
+    if job.unpacked.members > job.limits.members:
+        raise OverLimit(
+            f"{job.filename} holds {job.unpacked.members} files inside, which is too many."
+        )
+
+
+def count_bytes(job: Job, size: int) -> None:
+    """Raises: OverLimit."""
+    job.unpacked.bytes += size
+    if job.unpacked.bytes > job.limits.unpacked_bytes:
+        raise OverLimit(
+            f"{job.filename} is too large when unpacked: more than "
+            f"{job.limits.unpacked_bytes // MIB} MiB."
+        )
+
+
+def _weigh(container: ZipFile, members: list[ZipInfo], job: Job) -> None:
+    packed = job.path.stat().st_size
     total = 0
     for member in members:
         with container.open(member) as stream:
             while piece := stream.read(_PIECE):
                 total += len(piece)
-                _check_weight(total, packed, filename, limits)
+                count_bytes(job, len(piece))
+                _check_ratio(total, packed, job)
 
 
-def _check_weight(total: int, packed: int, filename: str, limits: ParseLimits) -> None:
-    if total > limits.unpacked_bytes:
-        raise Refused(
-            f"{filename} is too large when unpacked: more than {limits.unpacked_bytes // MIB} MiB."
-        )
-    if total > _RATIO_MATTERS_ABOVE and total > packed * limits.unpacked_ratio:
-        raise Refused(
-            f"{filename} is too large when unpacked: more than {limits.unpacked_ratio} times "
-            "its size, as only files made to do harm are."
+def _check_ratio(total: int, packed: int, job: Job) -> None:
+    if total > _RATIO_MATTERS_ABOVE and total > packed * job.limits.unpacked_ratio:
+        raise OverLimit(
+            f"{job.filename} is too large when unpacked: more than {job.limits.unpacked_ratio} "
+            "times its size, as only files made to do harm are."
         )
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import zlib
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 from zipfile import BadZipFile, ZipFile
@@ -12,17 +13,19 @@ from retrieval.errors import Invalid, Unsupported
 _HEAD: Final = 16 * 1024
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PIECE: Final = 1024 * 1024
-# Names of streams in an OLE container, as its directory spells them.
+# Names of streams in an OLE container, as its directory spells them. A message holds the streams
+# of what is attached to it, a text those of the tables in it: the more inclusive come first.
 _OLE_STREAMS: Final = (
+    ("__substg1.0_", media.MSG),
     ("EncryptedPackage", "encrypted"),
-    ("WordDocument", "a Word 97 document (.doc)"),
-    ("PowerPoint Document", "a PowerPoint 97 presentation (.ppt)"),
-    ("__substg1.0_", "an Outlook message (.msg)"),
-    ("Workbook", "an Excel 97 workbook (.xls)"),
+    ("PowerPoint Document", media.PPT),
+    ("WordDocument", media.DOC),
+    ("Workbook", media.XLS),
+    ("Book\x00", media.XLS),
 )
 _MAIN_PARTS: Final = (("word/", media.DOCX), ("ppt/", media.PPTX), ("xl/", media.XLSX))
+_SELF_NAMED: Final = (media.ODT, media.ODS, media.ODP, media.EPUB)  # in a member `mimetype`
 _OTHERS: Final = (
-    (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
@@ -35,7 +38,8 @@ _OTHERS: Final = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
-_BINARY: Final = (media.PDF, media.DOCX, media.PPTX, media.XLSX)
+# Their endings are used loosely: programs export web pages as .xls, and Word saves RTF as .doc.
+_LOOSE: Final = (media.DOC, media.PPT, media.XLS)
 _BOMS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HTML: Final = re.compile(
     rb"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html\b)", re.I | re.S
@@ -52,6 +56,14 @@ def sniff(path: Path, filename: str) -> str:
     Raises: Unsupported for a format that is not read, Invalid when the file is empty, encrypted,
     damaged, or something else than its name says.
     """
+    found = sniff_inside(path, filename)
+    if found == media.ZIP:
+        raise _mismatch(filename, "a zip archive") or _unsupported(filename, "a zip archive")
+    return found
+
+
+def sniff_inside(path: Path, filename: str) -> str:
+    """Like `sniff`, for what is attached to a document, where a zip archive may be, too."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
         if not head:
@@ -67,7 +79,9 @@ def _binary_type(file: BinaryIO, head: bytes, filename: str) -> str | None:
     if head.startswith(b"PK"):
         return _zip_type(file, filename)
     if head.startswith(_OLE):
-        raise _about_ole(file, filename)
+        return _ole_type(file, filename)
+    if head.startswith(b"{\\rtf"):
+        return media.RTF
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise _mismatch(filename, name) or _unsupported(filename, name)
@@ -79,32 +93,53 @@ def _zip_type(file: BinaryIO, filename: str) -> str:
     try:
         with ZipFile(file) as container:
             names = container.namelist()
-    except (BadZipFile, ValueError) as error:
+            named = _own_name(container) if "mimetype" in names else ""
+    except (BadZipFile, ValueError, zlib.error, EOFError, RuntimeError) as error:
         raise Invalid(f"{filename} is damaged or incomplete and could not be read.") from error
     for folder, media_type in _MAIN_PARTS:
         if any(name.startswith(folder) for name in names):
             return media_type
     if "[Content_Types].xml" in names:
         raise Invalid(f"{filename} is damaged: there is no document inside.")
-    if "mimetype" in names:
-        raise _unsupported(filename, "an OpenDocument file")
-    raise _mismatch(filename, "a zip archive") or _unsupported(filename, "a zip archive")
+    if named in _SELF_NAMED:
+        return named
+    if named.startswith("application/vnd.oasis"):
+        raise _unsupported(filename, "an OpenDocument file of another kind")
+    return media.ZIP
 
 
-def _about_ole(file: BinaryIO, filename: str) -> Invalid | Unsupported:
+def _own_name(container: ZipFile) -> str:
+    """What OpenDocument files and EPUB books say of themselves; a template is as its kind."""
+    with container.open("mimetype") as member:
+        name = member.read(100).decode("ascii", errors="replace").strip()
+    return name.removesuffix("-template")
+
+
+def _ole_type(file: BinaryIO, filename: str) -> str:
     """Old Office formats, and the container that new ones are encrypted in."""
-    file.seek(0)
-    tail, found = b"", ""
-    marks = [(name.encode("utf-16-le"), what) for name, what in _OLE_STREAMS]
-    while not found and (piece := file.read(_PIECE)):
-        window = tail + piece
-        found = next((what for mark, what in marks if mark in window), "")
-        tail = window[-64:]
-    if found == "encrypted":
-        return Invalid(
+    found = _streams(file)
+    named = media.format_of_suffix(PurePath(filename).suffix.lower())
+    if named is not None and named.media_type in found:
+        return named.media_type
+    if "encrypted" in found and media.MSG not in found:
+        raise Invalid(
             f"{filename} is encrypted with a password. Save it without one and upload it again."
         )
-    return _unsupported(filename, found or "an old Office file")
+    if not found:
+        raise _unsupported(filename, "an old Office file of a kind that is not known")
+    return found[0]
+
+
+def _streams(file: BinaryIO) -> list[str]:
+    """What the streams named anywhere in the file stand for, in the order of _OLE_STREAMS."""
+    file.seek(0)
+    tail, seen = b"", set()
+    marks = [(name.encode("utf-16-le"), what) for name, what in _OLE_STREAMS]
+    while piece := file.read(_PIECE):
+        window = tail + piece
+        seen |= {what for mark, what in marks if mark in window}
+        tail = window[-64:]
+    return [what for _, what in _OLE_STREAMS if what in seen]
 
 
 def _text_type(head: bytes, filename: str) -> str:
@@ -112,7 +147,7 @@ def _text_type(head: bytes, filename: str) -> str:
     named = media.format_of_suffix(suffix)
     if not _is_text(head):
         raise _mismatch(filename, None) or _unsupported(filename, "not a text")
-    if named is not None and named.media_type not in _BINARY:
+    if named is not None and named.is_text:
         return named.media_type
     plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     if _HTML.match(plain):
@@ -137,11 +172,11 @@ def _is_text(head: bytes) -> bool:
 
 def _agree(found: str, filename: str) -> None:
     named = media.format_of_suffix(PurePath(filename).suffix.lower())
-    if named is None or named.media_type == found:
+    if named is None or named.media_type == found or named.media_type in _LOOSE:
         return
-    if found in _BINARY or named.media_type in _BINARY:
-        content = media.format_of(found)
-        raise Invalid(_disagreement(filename, named, content.name if content else "something else"))
+    content = media.format_of(found)
+    if content is None or not (content.is_text and named.is_text):
+        raise Invalid(_disagreement(filename, named, content.name if content else "a zip archive"))
 
 
 def _mismatch(filename: str, content: str | None) -> Invalid | None:

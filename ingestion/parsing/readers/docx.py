@@ -1,67 +1,107 @@
-"""Word documents, through `unstructured`, with the text boxes that it leaves out."""
+"""Word documents, through `unstructured`, after `word` has made the rest visible to it."""
 
+import re
 from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Final
-from zipfile import ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 from lxml import etree
 from unstructured.documents.elements import Element
 from unstructured.partition.docx import partition_docx
 
+from ingestion.parsing.charts import chart_items
 from ingestion.parsing.containers import check_container, transitional
 from ingestion.parsing.elements import items_of
 from ingestion.parsing.items import Item, Job
 from ingestion.parsing.language_model import use_rules_only
+from ingestion.parsing.marks import put_back
+from ingestion.parsing.tables import Place
+from ingestion.parsing.word import W, Word, notes_of, parsed, text_of
 from retrieval.types import BlockKind
 
 _MAIN: Final = "word/document.xml"
 _STYLES: Final = "word/styles.xml"
+_LINKS: Final = "word/_rels/document.xml.rels"
+_NOTES: Final = (
+    ("word/footnotes.xml", "footnoteReference"),
+    ("word/endnotes.xml", "endnoteReference"),
+)
+_TITLES: Final = (BlockKind.HEADING, BlockKind.PARAGRAPH)
+_PAGE_NUMBER: Final = re.compile(
+    r"\W*(?:page|seite|第)?\W*\d+\W*(?:(?:of|von|共)?\W*\d+)?\W*页?\W*", re.I
+)
 _FURNITURE: Final = ("Footer", "Header")
-_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 def read(job: Job) -> list[Item]:
-    check_container(job.path, job.filename, job.limits)
+    check_container(job)
     use_rules_only()
     path = transitional(job.path, job.folder)
-    elements = partition_docx(filename=str(path), languages=[""])
-    # Pages of a Word document are made by the program that shows it: the file does not know them.
-    items = [replace(item, page=None) for item in items_of(elements)]
     with ZipFile(path) as container:
-        main_part = container.read(_MAIN)
-        titled = _with_title(items, _title(main_part, container))
-    return [*titled, *_text_boxes(main_part), *_furniture(elements)]
+        root = parsed(container.read(_MAIN))
+        title = _title(root, _style_ids(container, "title"))
+        word = _word(container)
+        word.rewrite(root)
+        prepared = _copy(container, job.folder / f"prepared{path.suffix}", root)
+    elements = partition_docx(filename=str(prepared), languages=[""])
+    items = list(put_back(items_of(elements), word.taken))
+    return [*_with_title(items, title), *_furniture(elements)]
 
 
-def _title(main_part: bytes, container: ZipFile) -> str | None:
-    """The first paragraph in Word's own style "Title", whatever a translated Word calls its id."""
+def _word(container: ZipFile) -> Word:
+    """Knows the notes and charts of the document."""
+    names = set(container.namelist())
+    notes: dict[tuple[str, str], str] = {}
+    for part, reference in _NOTES:
+        if part in names:
+            notes |= notes_of(container.read(part), reference)
+    links = {}
+    if _LINKS in names:
+        links = {e.get("Id"): e.get("Target") for e in parsed(container.read(_LINKS))}
+
+    def chart(link: str) -> list[Item]:
+        part = str(PurePosixPath("word") / str(links.get(link)))
+        return list(chart_items(container.read(part), Place())) if part in names else []
+
+    return Word(chart, notes, _style_ids(container, "caption"))
+
+
+def _copy(container: ZipFile, path: Path, root: etree._Element) -> Path:
+    with ZipFile(path, "w", ZIP_STORED) as written:
+        for member in container.infolist():
+            content = etree.tostring(root) if member.filename == _MAIN else container.read(member)
+            written.writestr(member.filename, content)
+    return path
+
+
+def _style_ids(container: ZipFile, name: str) -> frozenset[str]:
+    """Of Word's own style of that name, whatever a translated Word calls its id."""
     if _STYLES not in container.namelist():
-        return None
-    styles = _parsed(container.read(_STYLES)).iter(f"{_WORD}style")
-    named = ((style, style.find(f"{_WORD}name")) for style in styles)
-    ids = {
-        style.get(f"{_WORD}styleId")
-        for style, name in named
-        if name is not None and str(name.get(f"{_WORD}val")).lower() == "title"
-    }
-    for style in _parsed(main_part).iter(f"{_WORD}pStyle"):
-        if style.get(f"{_WORD}val") in ids:
-            paragraph = next(style.iterancestors(f"{_WORD}p"))
-            return "".join(t.text or "" for t in paragraph.iter(f"{_WORD}t")).strip()
+        return frozenset()
+    styles = parsed(container.read(_STYLES)).iter(f"{W}style")
+    named = ((style, style.find(f"{W}name")) for style in styles)
+    return frozenset(
+        style.get(f"{W}styleId", "")
+        for style, found in named
+        if found is not None and str(found.get(f"{W}val")).lower() == name
+    )
+
+
+def _title(root: etree._Element, styles: frozenset[str]) -> str | None:
+    """The first paragraph in the style of titles."""
+    for style in root.iter(f"{W}pStyle"):
+        if style.get(f"{W}val") in styles:
+            return text_of(next(style.iterancestors(f"{W}p")))
     return None
 
 
 def _with_title(items: list[Item], title: str | None) -> list[Item]:
-    """`unstructured` takes it for one more heading of the first level."""
+    """`unstructured` takes it for one more heading of the first level, or for a paragraph."""
     for place, item in enumerate(items):
-        if title and item.kind is BlockKind.HEADING and item.text.strip() == title:
+        if title and item.kind in _TITLES and item.text.strip() == title:
             return [*items[:place], replace(item, kind=BlockKind.TITLE), *items[place + 1 :]]
     return items
-
-
-def _parsed(part: bytes) -> etree._Element:
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _furniture(elements: list[Element]) -> list[Item]:
@@ -70,17 +110,5 @@ def _furniture(elements: list[Element]) -> list[Item]:
     Companies put a document's number, its version and its date there.
     """
     found = sorted((e for e in elements if e.category in _FURNITURE), key=lambda e: e.category)
-    texts = dict.fromkeys(element.text for element in found if element.text.strip())
-    return [Item(BlockKind.PARAGRAPH, text) for text in texts]
-
-
-def _text_boxes(main_part: bytes) -> list[Item]:
-    """Paragraphs that stand in text boxes, in document order, each once."""
-    if b"txbxContent" not in main_part:
-        return []
-    root = _parsed(main_part)
-    for twin in list(root.iter(_FALLBACK)):  # the same box again, for old programs
-        twin.getparent().remove(twin)
-    paragraphs = (p for box in root.iter(f"{_WORD}txbxContent") for p in box.iter(f"{_WORD}p"))
-    texts = ("".join(t.text or "" for t in p.iter(f"{_WORD}t")) for p in paragraphs)
-    return [Item(BlockKind.PARAGRAPH, text) for text in texts]
+    texts = dict.fromkeys(element.text for element in found)
+    return [Item(BlockKind.PARAGRAPH, t) for t in texts if not _PAGE_NUMBER.fullmatch(t)]

@@ -21,8 +21,12 @@ def paragraphs(text: str) -> list[Item]:
     items: list[Item] = []
     for paragraph in _BLANK_LINES.split(unified):
         lines = [line for line in paragraph.split("\n") if line.strip()]
-        if len(lines) > 1 and all(_BULLET.match(line) for line in lines):
+        if len(lines) > 1 and all(is_list_item(line) for line in lines):
             items.extend(Item(BlockKind.LIST_ITEM, line) for line in lines)
         else:
             items.append(Item(BlockKind.PARAGRAPH, "\n".join(lines)))
     return items
+
+
+def is_list_item(line: str) -> bool:
+    return _BULLET.match(line) is not None

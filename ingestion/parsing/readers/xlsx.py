@@ -1,53 +1,74 @@
-"""Excel workbooks, through `unstructured`: every connected region of cells is a table."""
+"""Excel workbooks, through openpyxl: values as a person sees them, merged cells, sheet by sheet.
+
+`unstructured` reads them through pandas, which knows no merged cells, no percentages and no
+place of a table in its sheet.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import zip_longest
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
-from unstructured.documents.elements import Element
-from unstructured.partition.xlsx import partition_xlsx
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell as WorkbookCell
+from openpyxl.worksheet.worksheet import Worksheet
 
+from ingestion.parsing.cell_values import date_text, number_text
 from ingestion.parsing.containers import check_container, transitional
-from ingestion.parsing.elements import table_items
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.language_model import use_installed_model
-from retrieval.types import BlockKind
+from ingestion.parsing.sheet_regions import Merge, Sheet
+from ingestion.parsing.sheets import check_cells, sheet_items
 
-# pandas turns a column of whole numbers with a gap into floats: 12553 becomes 12553.0.
-_WHOLE: Final = re.compile(r"(?<=\| )(-?\d+)\.0(?= \|)")
-_BREAK_IN_CELL: Final = r"\n"  # `unstructured` writes it as these two characters
-_SHEET_LEVEL: Final = 1
-_TITLE_LEVEL: Final = 2
+_SHEETS: Final = "xl/worksheets/"
+_START_OF_CELL: Final = re.compile(rb"<(?:\w+:)?c[ >]")
+_PIECE: Final = 1024 * 1024
+_LONGEST_START: Final = 16
 
 
 def read(job: Job) -> list[Item]:
-    check_container(job.path, job.filename, job.limits)
-    use_installed_model()
+    check_container(job)
     path = transitional(job.path, job.folder)
-    elements = partition_xlsx(filename=str(path), infer_table_structure=True, languages=[""])
-    return list(_items(elements))
+    check_cells(job, _count(path))
+    workbook = load_workbook(path, data_only=True, keep_links=False)
+    return [item for sheet in workbook.worksheets for item in sheet_items(_sheet(sheet))]
 
 
-def _items(elements: list[Element]) -> Iterator[Item]:
-    """A sheet's name is a heading above its tables, a lone line above a table one below that."""
-    sheet = None
-    for element, following in zip_longest(elements, elements[1:]):
-        if element.metadata.page_name != sheet:
-            sheet = element.metadata.page_name
-            yield Item(BlockKind.HEADING, sheet or "", level=_SHEET_LEVEL, sheet=sheet)
-        if element.category == "Table":
-            for item in table_items(element):
-                text = _WHOLE.sub(r"\1", item.text.replace(_BREAK_IN_CELL, " "))
-                yield replace(item, text=text, page=None)
-        elif _stands_above_a_table(element, following):
-            yield Item(BlockKind.HEADING, element.text, level=_TITLE_LEVEL, sheet=sheet)
-        else:
-            yield Item(BlockKind.PARAGRAPH, element.text, sheet=sheet)
+def _count(path: Path) -> int:
+    """Cells of all sheets, before anything is built of them."""
+    count = 0
+    with ZipFile(path) as container:
+        for name in container.namelist():
+            if name.startswith(_SHEETS) and name.endswith(".xml"):
+                with container.open(name) as stream:
+                    tail = b""
+                    while piece := stream.read(_PIECE):
+                        count += len(_START_OF_CELL.findall(tail + piece))
+                        tail = (tail + piece)[-_LONGEST_START + 1 :].rpartition(b">")[2]
+    return count
 
 
-def _stands_above_a_table(element: Element, following: Element | None) -> bool:
-    if following is None or following.category != "Table" or element.text.rstrip().endswith("."):
-        return False
-    return bool(element.metadata.page_name == following.metadata.page_name)
+def _sheet(sheet: Worksheet) -> Sheet:
+    # NOTE: `_cells` holds those that are in the file; `rows` would make all up to the last.
+    texts = {(cell.row, cell.column): _text(cell) for cell in sheet._cells.values()}
+    merges = {
+        (merged.min_row, merged.min_col): Merge(
+            merged.min_row, merged.min_col, merged.max_row, merged.max_col
+        )
+        for merged in sheet.merged_cells.ranges
+    }
+    cells = {key: text for key, text in texts.items() if text}
+    return Sheet(sheet.title, cells, merges)
+
+
+def _text(cell: WorkbookCell) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return number_text(value, cell.number_format)
+    if isinstance(value, datetime | date | time | timedelta):
+        return date_text(value)
+    return str(value).strip()

@@ -1,0 +1,26 @@
+"""OpenDocument texts, as LibreOffice writes them."""
+
+from zipfile import ZipFile
+
+from ingestion.parsing.items import Item, Job
+from ingestion.parsing.open_document import Walk, content_of
+from ingestion.parsing.xml import attribute, local_name, parsed
+
+
+def read(job: Job) -> list[Item]:
+    return list(Walk(_title_styles(job)).items(content_of(job)))
+
+
+def _title_styles(job: Job) -> frozenset[str]:
+    """LibreOffice's own style "Title", and those that a document derives from it."""
+    found = {"Title"}
+    with ZipFile(job.path) as container:
+        for part in ("styles.xml", "content.xml"):
+            if part in container.namelist():
+                for style in parsed(container.read(part)).iter():
+                    if (
+                        local_name(style) == "style"
+                        and attribute(style, "parent-style-name") == "Title"
+                    ):
+                        found.add(attribute(style, "name") or "Title")
+    return frozenset(found)
