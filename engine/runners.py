@@ -7,6 +7,7 @@ future back; how the work is scheduled is the runner's own business.
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Literal, Protocol
 
 import numpy as np
@@ -106,10 +107,17 @@ class Embedded:
     truncated: int  # texts that were longer than the model reads
 
 
+class Haste(Enum):
+    """Who waits for it: a person, or the night."""
+
+    NOW = auto()
+    BACKGROUND = auto()
+
+
 class EmbeddingRunner(Protocol):
     tokenizer: bytes  # its tokenizer.json, as the `tokenizers` library reads it
 
-    def submit(self, texts: Sequence[str]) -> Future[Embedded]:
+    def submit(self, texts: Sequence[str], haste: Haste) -> Future[Embedded]:
         """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
         ...
 

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.lanes import Lane, Limits
-from engine.runners import Embedded, Load, Ranked, Vector
+from engine.lanes import Crew, Lane, Limits
+from engine.runners import Embedded, Haste, Load, Ranked, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,58 @@ class RerankModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who embeds, and how much at once: sizes are `rough_tokens`, in sum."""
+
+    now: Crew
+    background: Crew
+    now_slice: int  # what a question may have to wait for
+    background_slice: int
+    max_queue: int  # jobs, for each of the two
+
+
 class EmbeddingLane:
-    """EmbeddingRunner in one thread."""
+    """EmbeddingRunner with threads for people and threads for the night.
 
-    def __init__(self, model: EmbeddingModel, tokenizer: bytes, limits: Limits) -> None:
+    Each kind has its own: a question never waits for a batch of passages to end, and where the
+    threads of the night are `unhurried` the kernel gives the question a core at once.
+    """
+
+    def __init__(self, model: EmbeddingModel, tokenizer: bytes, staff: Staff) -> None:
         self.tokenizer = tokenizer
-        self._lane: Lane[str, TextVector, Embedded] = Lane(model.embed, _embedded, len, limits)
+        self._lanes: dict[Haste, Lane[str, TextVector, Embedded]] = {
+            Haste.NOW: Lane(
+                model.embed,
+                _embedded,
+                rough_tokens,
+                Limits(staff.now_slice, staff.max_queue),
+                staff.now,
+            ),
+            Haste.BACKGROUND: Lane(
+                model.embed,
+                _embedded,
+                rough_tokens,
+                Limits(staff.background_slice, staff.max_queue),
+                staff.background,
+            ),
+        }
 
-    def submit(self, texts: Sequence[str]) -> Future[Embedded]:
-        return self._lane.submit(texts)
+    def submit(self, texts: Sequence[str], haste: Haste) -> Future[Embedded]:
+        return self._lanes[haste].submit(texts)
 
     def load(self) -> Load:
-        return self._lane.load()
+        loads = [lane.load() for lane in self._lanes.values()]
+        return Load(sum(one.running for one in loads), sum(one.waiting for one in loads))
 
     def close(self) -> None:
-        self._lane.close()
+        for lane in self._lanes.values():
+            lane.close()
+
+
+def rough_tokens(text: str) -> int:
+    """Near enough for sizes: an English token has four bytes, a Chinese one three or four."""
+    return len(text.encode(errors="replace")) // 4 + 2
 
 
 class RerankLane:
@@ -64,7 +101,7 @@ class RerankLane:
 
     def __init__(self, model: RerankModel, limits: Limits) -> None:
         self._lane: Lane[Pair, PairScore, Ranked] = Lane(
-            model.score, _ranked, lambda pair: len(pair.document), limits
+            model.score, _ranked, lambda pair: rough_tokens(pair.document), limits
         )
 
     def submit(self, query: str, documents: Sequence[str]) -> Future[Ranked]:

@@ -1,7 +1,7 @@
 """The engine over the OpenAI wire: our own, vLLM, SGLang or TEI, told apart by a URL alone."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from app.models.errors import engine_errors_translated
 from retrieval.errors import Unavailable
-from retrieval.ports import Delta, EmbedderIdentity, Message
+from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message
 from retrieval.types import Vector
 
 SEARCH_MODEL, RERANKER, LANGUAGE_MODEL = "search model", "reranker", "language model"
@@ -22,6 +22,7 @@ class EngineEmbedder:
 
     client: OpenAI
     identity: EmbedderIdentity
+    priority: str = "u=1"  # RFC 9218; our engine obeys it, others ignore it
 
     def embed_question(self, question: str) -> Vector:
         vectors = self._embed([self.identity.query_prefix + question])
@@ -36,7 +37,9 @@ class EngineEmbedder:
             return np.zeros((0, self.identity.dimension), np.float32)
         with engine_errors_translated(SEARCH_MODEL):
             # The client asks for base64 and decodes it: a third of the bytes of a JSON list.
-            response = self.client.embeddings.create(model=self.identity.model, input=texts)
+            response = self.client.embeddings.create(
+                model=self.identity.model, input=texts, extra_headers={"Priority": self.priority}
+            )
         vectors = np.asarray([item.embedding for item in response.data], np.float32)
         if vectors.shape != (len(texts), self.identity.dimension):
             raise Unavailable(
@@ -46,6 +49,13 @@ class EngineEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vector = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
         return unit
+
+
+def unhurried(embedder: Embedder) -> Embedder:
+    """The same for work that nobody waits for: people's questions go first."""
+    if isinstance(embedder, EngineEmbedder):
+        return replace(embedder, priority="u=6")
+    return embedder
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,77 @@
 """Any sentence-transformers folder as an EmbeddingModel."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
+from tokenizers import Tokenizer
 
 from engine.cards import ModelCard, Role
 from engine.errors import ModelBroken
 from engine.models.devices import Place, device_errors_translated
 from engine.models.sources import ModelFolder
+from engine.runners import Vector
 from engine.texts import TextVector
+
+_FORWARD_ON_CPU = 512  # tokens, padding included: what the caches hold; more is no faster
+_FORWARD_ON_GPU = 32_768
+_USUAL = 512  # tokens that a model reads which does not say
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceEmbedder:
+    """Called by several threads at once: nothing here changes after opening."""
+
     model: SentenceTransformer
+    tokenizer: Tokenizer  # cuts at what the model reads
+    padding: int  # the id of the token that fills up
     place: Place
 
     def embed(self, texts: Sequence[str]) -> list[TextVector]:
         """Unit vectors of the texts as given, without any prefix."""
-        self.place.compute_widely()
         with device_errors_translated(), torch.inference_mode():
-            vectors = self.model.encode(
-                list(texts),
-                prompt="",
-                batch_size=len(texts),
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-            lengths = [len(ids) for ids in self.model.tokenizer(list(texts)).input_ids]
-        # In float32: a bfloat16 vector is of unit length only to two digits.
-        vectors = vectors.astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        limit = self.model.max_seq_length or max(lengths)
+            encodings = self.tokenizer.encode_batch_fast(list(texts))
+            lengths = [len(encoding.ids) for encoding in encodings]
+            vectors: dict[int, Vector] = {}
+            for batch in self._batches(lengths):
+                rows = self._forward([encodings[position].ids for position in batch])
+                vectors.update(zip(batch, rows, strict=True))
         return [
-            TextVector(vector, min(length, limit), length > limit)
-            for vector, length in zip(vectors, lengths, strict=True)
+            TextVector(vectors[position], lengths[position], bool(encoding.overflowing))
+            for position, encoding in enumerate(encodings)
         ]
+
+    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
+        """Positions, equal lengths together, each batch within what is computed at once."""
+        most = _FORWARD_ON_CPU if self.place.device.type == "cpu" else _FORWARD_ON_GPU
+        batch: list[int] = []
+        for position in sorted(range(len(lengths)), key=lambda position: lengths[position]):
+            if batch and (len(batch) + 1) * lengths[position] > most:
+                yield batch
+                batch = []
+            batch.append(position)
+        if batch:
+            yield batch
+
+    def _forward(self, ids: Sequence[Sequence[int]]) -> Vector:
+        """(len(ids), dimension) float32 of unit length."""
+        longest = max(map(len, ids))
+        tokens = torch.full((len(ids), longest), self.padding)
+        mask = torch.zeros((len(ids), longest), dtype=torch.long)
+        for row, one in enumerate(ids):
+            tokens[row, : len(one)] = torch.tensor(one)
+            mask[row, : len(one)] = 1
+        device = self.place.device
+        features = {"input_ids": tokens.to(device), "attention_mask": mask.to(device)}
+        # In float32: a bfloat16 vector is of unit length only to two digits.
+        vectors = self.model(features)["sentence_embedding"].float().cpu().numpy()
+        unit: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
 
 def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
@@ -52,19 +83,25 @@ def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
         local_files_only=True,
         model_kwargs={"dtype": place.dtype, "use_safetensors": True},
     )
-    # The caller puts the prefix; a default one would be put twice.
-    model.default_prompt_name = None
     model.eval()
-    return SentenceEmbedder(model, place)
+    first = model[0]
+    longest = model.max_seq_length or _USUAL
+    if place.device.type == "cpu" and longest <= _USUAL and isinstance(first, Transformer):
+        # On short texts torch's fused attention is slower on a CPU than plain products.
+        first.auto_model.set_attn_implementation("eager")
+    fast = model.tokenizer
+    tokenizer = Tokenizer.from_str(fast.backend_tokenizer.to_str())
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(longest)
+    return SentenceEmbedder(model, tokenizer, fast.pad_token_id or 0, place)
 
 
-def tokenizer_json(folder: ModelFolder, embedder: SentenceEmbedder) -> bytes:
-    """The file of the folder; an old folder without one, as transformers converted it."""
+def tokenizer_json(folder: ModelFolder) -> bytes:
+    """Raises: ModelBroken for a folder of the old kind."""
     file = folder.path / "tokenizer.json"
-    if file.is_file():
-        return file.read_bytes()
-    converted: str = embedder.model.tokenizer.backend_tokenizer.to_str()
-    return converted.encode()
+    if not file.is_file():
+        raise ModelBroken(f"{folder.name} has no tokenizer.json, which counting tokens needs.")
+    return file.read_bytes()
 
 
 def embedder_card(folder: ModelFolder, embedder: SentenceEmbedder) -> ModelCard:
@@ -78,7 +115,7 @@ def embedder_card(folder: ModelFolder, embedder: SentenceEmbedder) -> ModelCard:
         id=folder.name,
         role=Role.EMBEDDER,
         created=int(time.time()),
-        max_tokens=model.max_seq_length or 512,
+        max_tokens=model.max_seq_length or _USUAL,
         dtype=embedder.place.dtype_name,
         revision=folder.revision,
         dimension=dimension,

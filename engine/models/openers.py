@@ -1,13 +1,14 @@
 """From the options to loaded models with their runners: what `engine/loading.py` calls by name."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
 from engine.cards import ModelCard, Role
 from engine.errors import ModelBroken
-from engine.lanes import Limits
+from engine.lanes import Crew, Limits
 from engine.models.devices import Place, choose_place
 from engine.models.embedder import embedder_card, open_embedder, tokenizer_json
 from engine.models.language import language_card, open_language_model
@@ -17,11 +18,13 @@ from engine.options import BUNDLED, Options
 from engine.registry import Report
 from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner
 from engine.serial import SerialRunner
-from engine.texts import EmbeddingLane, RerankLane
+from engine.texts import EmbeddingLane, RerankLane, Staff
 
 _RECIPES = {Role.EMBEDDER: e5.recipe, Role.GENERATOR: smollm.recipe}
-_SLICE_ON_CPU = 4  # texts: about half a second on two cores
-_SLICE_ON_GPU = 64
+# Rough tokens computed at once. On one core of a CPU 100 take about 30 ms of the bundled embedder.
+_QUESTIONS_ON_CPU, _PASSAGES_ON_CPU, _PAIRS_ON_CPU = 256, 1024, 512
+_ON_GPU = 16_384
+_MOST_CREW = 16  # threads that embed passages; on larger machines each computes with several
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class ModelOpeners:
         model = open_embedder(folder, place)
         report(0.9, "embeds a first text")
         model.embed(["warm up"])
-        lane = EmbeddingLane(model, tokenizer_json(folder, model), self._limits(place))
+        lane = EmbeddingLane(model, tokenizer_json(folder), self._staff(place))
         return embedder_card(folder, model), lane
 
     def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
@@ -70,5 +73,20 @@ class ModelOpeners:
         return bundled_folder(_RECIPES[role](), self.options.data_dir / "models")
 
     def _limits(self, place: Place) -> Limits:
-        size = _SLICE_ON_CPU if place.device.type == "cpu" else _SLICE_ON_GPU
+        size = _PAIRS_ON_CPU if place.device.type == "cpu" else _ON_GPU
         return Limits(slice_size=size, max_queue=self.options.max_queue)
+
+    def _staff(self, place: Place) -> Staff:
+        """On a CPU every core embeds passages by itself; a question takes a quarter of them."""
+        queue = self.options.max_queue
+        if place.device.type != "cpu":
+            return Staff(Crew(), Crew(), _ON_GPU, _ON_GPU, queue)
+        quarter = max(1, place.threads // 4)
+        crew = min(place.threads, _MOST_CREW)
+        return Staff(
+            now=Crew(1, partial(place.work_beside, quarter)),
+            background=Crew(crew, partial(place.work_unhurried, place.threads // crew)),
+            now_slice=_QUESTIONS_ON_CPU,
+            background_slice=_PASSAGES_ON_CPU,
+            max_queue=queue,
+        )

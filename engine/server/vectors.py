@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,14 @@ from fastapi import APIRouter, Request
 from engine.errors import BadRequest
 from engine.metrics import Metrics
 from engine.registry import Registry
-from engine.runners import Vector
+from engine.runners import Haste, Vector
 from engine.server.shapes import EmbeddingsIn, RerankIn
 from engine.server.waiting import unless_client_leaves
+from engine.texts import rough_tokens
+
+_URGENCY = re.compile(r"(?:^|[\s,])u=([0-7])")
+_BACKGROUND_URGENCY = 5
+_MOST_NOW = 4_000  # rough tokens: the sentences of an answer's sources, but no batch of passages
 
 
 def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
@@ -21,7 +28,8 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
     @router.post("/v1/embeddings")
     async def embed(body: EmbeddingsIn, request: Request) -> dict[str, Any]:
         """Texts are embedded as given: a prefix that the model asks for is the caller's to put."""
-        future = models.embedder_named(body.model).submit(body.texts)
+        haste = haste_of(request.headers.get("priority", ""), body.texts)
+        future = models.embedder_named(body.model).submit(body.texts, haste)
         found = await unless_client_leaves(request, asyncio.wrap_future(future))
         dimension = found.vectors.shape[1]
         if body.dimensions not in (None, dimension):
@@ -59,6 +67,15 @@ def rerank_routes(models: Registry, metrics: Metrics) -> APIRouter:
         }
 
     return router
+
+
+def haste_of(priority: str, texts: Sequence[str]) -> Haste:
+    """`priority` as in RFC 9218: u=0 … u=7, below 5 a person waits. Not said: by the size."""
+    said = _URGENCY.search(priority)
+    if said is not None:
+        return Haste.NOW if int(said[1]) < _BACKGROUND_URGENCY else Haste.BACKGROUND
+    size = sum(rough_tokens(text) for text in texts)
+    return Haste.NOW if size <= _MOST_NOW else Haste.BACKGROUND
 
 
 def _encode(vector: Vector, body: EmbeddingsIn) -> str | list[float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.errors import DeviceFailed, NotReady, QueueFull
-from engine.lanes import Lane, Limits
+from engine.lanes import Crew, Lane, Limits
 
 
 class Steps:
@@ -31,15 +31,56 @@ def steps():
 
 @pytest.fixture
 def lane(steps):
-    lane = Lane(steps.work, list, len, Limits(slice_size=2, max_queue=2))
+    lane = Lane(steps.work, list, lambda _: 1, Limits(slice_size=2, max_queue=2))
     yield lane
     steps.permits.release(1000)
+    lane.close()
+
+
+@pytest.fixture
+def by_length(steps):
+    lane = Lane(steps.work, list, len, Limits(slice_size=4, max_queue=2))
+    steps.permits.release(1000)
+    yield lane
     lane.close()
 
 
 def test_results_come_in_input_order_whatever_the_slices(lane, steps):
     steps.permits.release(10)
     assert lane.submit(["ccc", "a", "bb", "dddd", "e"]).result() == ["CCC", "A", "BB", "DDDD", "E"]
+
+
+def test_a_slice_holds_as_much_as_fits_and_at_least_one(by_length, steps):
+    by_length.submit(["ccccc", "a", "bb", "dddd", "e", "ff"]).result()
+    assert steps.slices == [["a", "e", "bb"], ["ff"], ["dddd"], ["ccccc"]]
+
+
+def test_two_threads_compute_one_batch_together():
+    meeting, begun = threading.Barrier(2, timeout=10), []
+
+    def work(texts: Sequence[str]) -> list[str]:
+        meeting.wait()  # passes only when both threads are inside
+        return [text.upper() for text in texts]
+
+    crew = Crew(2, lambda: begun.append(threading.get_ident()))
+    lane = Lane(work, list, len, Limits(slice_size=1, max_queue=2), crew)
+    assert lane.submit(["a", "b", "c", "d"]).result() == ["A", "B", "C", "D"]
+    lane.close()
+    assert len(set(begun)) == 2
+
+
+def test_a_batch_of_two_threads_fails_once_and_the_rest_is_not_computed():
+    computed = []
+
+    def work(texts: Sequence[str]) -> list[str]:
+        computed.extend(texts)
+        raise DeviceFailed("The computation failed.")
+
+    lane = Lane(work, list, len, Limits(slice_size=1, max_queue=2), Crew(2))
+    with pytest.raises(DeviceFailed):
+        lane.submit(["x"] * 50).result()
+    lane.close()
+    assert len(computed) < 50
 
 
 def test_a_question_waits_for_one_slice_of_a_big_batch_at_most(lane, steps):
