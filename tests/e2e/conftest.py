@@ -27,6 +27,15 @@ class Running:
     data_dir: Path
     environment: dict[str, str]
 
+    def client(self) -> httpx.Client:
+        """Signed in as the administrator."""
+        client = httpx.Client(
+            base_url=f"{self.url}/api/v1", headers={"X-Colophon": "1"}, timeout=PATIENCE
+        )
+        account = {"username": "admin", "password": self.password}
+        client.post("/session", json=account).raise_for_status()
+        return client
+
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`colophon …` beside the running server."""
         return subprocess.run(

@@ -65,6 +65,11 @@ def paths(signed_in: BrowserContext) -> list[str]:
     conversation = ask.get("/api/v1/conversations").json()["items"][0]["id"]
     ask.post("/api/v1/me/api-keys", data={"name": "Nightly report"}, headers=CHANGING)
     held = f"/admin/knowledge-bases/{knowledge_base['id']}"
+    ask.post(f"/api/v1{held}/snapshots", data={"name": "Before the move"}, headers=CHANGING)
+    golden = {"question": "How much may a hotel in Paris cost?", "phrase": "€210"}
+    ask.post(f"/api/v1{held}/golden-questions", data=golden, headers=CHANGING)
+    ask.post(f"/api/v1{held}/golden-runs", headers=CHANGING)
+    ask.post(f"/api/v1{held}/sources", data={"location": "/usr/share"}, headers=CHANGING)
     documents = ask.get(f"/api/v1{held}/documents", params={"sort": "-size"}).json()["items"]
     document = documents[0]["id"]
     return [
@@ -75,9 +80,12 @@ def paths(signed_in: BrowserContext) -> list[str]:
         "/admin/knowledge-bases",
         f"{held}/documents",
         f"{held}/sources",
+        f"{held}/snapshots",
+        f"{held}/quality",
         f"{held}/settings",
         f"/admin/documents/{document}",
         "/admin/jobs",
+        "/admin/alerts",
         "/admin/people",
         "/admin/audit",
     ]

@@ -51,6 +51,18 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import("./routes/admin-sources"), "SourcesRoute"),
 });
 
+const snapshotsRoute = createRoute({
+  getParentRoute: () => knowledgeBaseRoute,
+  path: "/snapshots",
+  component: lazyRouteComponent(() => import("./routes/admin-snapshots"), "SnapshotsRoute"),
+});
+
+const qualityRoute = createRoute({
+  getParentRoute: () => knowledgeBaseRoute,
+  path: "/quality",
+  component: lazyRouteComponent(() => import("./routes/admin-quality"), "QualityRoute"),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => knowledgeBaseRoute,
   path: "/settings",
@@ -70,6 +82,12 @@ const jobsRoute = createRoute({
   component: lazyRouteComponent(() => import("./routes/admin-jobs"), "JobsRoute"),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => layout,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./routes/admin-alerts"), "AlertsRoute"),
+});
+
 const peopleRoute = createRoute({
   getParentRoute: () => layout,
   path: "/people",
@@ -86,9 +104,10 @@ const auditRoute = createRoute({
 export const adminRoutes = layout.addChildren([
   indexRoute,
   knowledgeBasesRoute,
-  knowledgeBaseRoute.addChildren([knowledgeBaseIndexRoute, documentsRoute, sourcesRoute, settingsRoute]),
+  knowledgeBaseRoute.addChildren([knowledgeBaseIndexRoute, documentsRoute, sourcesRoute, snapshotsRoute, qualityRoute, settingsRoute]),
   documentRoute,
   jobsRoute,
+  alertsRoute,
   peopleRoute,
   auditRoute,
 ]);

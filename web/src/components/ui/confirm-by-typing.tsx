@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { useT } from "@/i18n/provider";
 
@@ -14,12 +14,14 @@ interface ConfirmByTypingProps {
   word: string;
   confirm: string;
   busy?: boolean;
+  /** Choices that go with it, above the field. */
+  children?: ReactNode;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** For what cannot be undone. */
-export function ConfirmByTyping({ title, text, word, confirm, busy, onConfirm, onClose }: ConfirmByTypingProps) {
+export function ConfirmByTyping({ title, text, word, confirm, busy, children, onConfirm, onClose }: ConfirmByTypingProps) {
   const t = useT();
   const [typed, setTyped] = useState("");
   const matches = typed.trim() === word;
@@ -31,6 +33,7 @@ export function ConfirmByTyping({ title, text, word, confirm, busy, onConfirm, o
           if (matches && !busy) onConfirm();
         }}
       >
+        {children && <div className="mb-4">{children}</div>}
         <Field label={t("common.typeToConfirm", { word })}>
           {(control) => (
             <Input {...control} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />

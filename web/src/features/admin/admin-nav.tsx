@@ -1,5 +1,5 @@
 import { Link, useLocation } from "@tanstack/react-router";
-import { Library, ListChecks, ScrollText, Users } from "lucide-react";
+import { Bell, Library, ListChecks, ScrollText, Users } from "lucide-react";
 
 import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -9,6 +9,7 @@ import { useAdminT } from "./texts";
 const PAGES = [
   { to: "/admin/knowledge-bases", text: "nav.knowledgeBases", Icon: Library },
   { to: "/admin/jobs", text: "nav.jobs", Icon: ListChecks },
+  { to: "/admin/alerts", text: "nav.alerts", Icon: Bell },
   { to: "/admin/people", text: "nav.people", Icon: Users },
   { to: "/admin/audit", text: "nav.audit", Icon: ScrollText },
 ] as const;

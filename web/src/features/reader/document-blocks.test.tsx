@@ -7,7 +7,7 @@ import { LanguageProvider } from "@/i18n/provider";
 import { DocumentBlocks } from "./document-blocks";
 
 function bulletsOf(...texts: string[]): boolean[] {
-  const blocks = texts.map((text, ordinal): Block => ({ ordinal, kind: "list_item", level: 0, text, headings: [], page: null, sheet: null }));
+  const blocks = texts.map((text, ordinal): Block => ({ ordinal, kind: "list_item", level: 0, text, headings: [], page: null, sheet: null, cells: null, boxes: [] }));
   render(
     <LanguageProvider initial="en">
       <DocumentBlocks blocks={blocks} marks={null} cited={null} />

@@ -113,6 +113,7 @@ function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark
         </pre>
       );
     case "caption":
+    case "footnote":
       return (
         <p {...place} className={cn(place.className, "text-sm text-muted")}>
           {words}

@@ -7,12 +7,18 @@ import { keys } from "./keys";
 
 const AT_ONCE = 3;
 
-/** Deletes each; what failed comes back as errors by id, and does not keep the others from going. */
+const doomed = (document_id: string) => ({ params: { path: { document_id } } });
+
+/** Deletes each, or erases every trace of it; what failed comes back as errors by id, and does not keep the others from going. */
 export function useDeleteDocuments(knowledgeBaseId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (ids: readonly string[]) =>
-      inTurns(ids, AT_ONCE, (document_id) => api.DELETE("/api/v1/admin/documents/{document_id}", { params: { path: { document_id } } })),
+    mutationFn: ({ ids, purge }: { ids: readonly string[]; purge: boolean }) =>
+      inTurns(ids, AT_ONCE, (id) =>
+        purge
+          ? api.POST("/api/v1/admin/documents/{document_id}/purge", doomed(id))
+          : api.DELETE("/api/v1/admin/documents/{document_id}", doomed(id)),
+      ),
     onSettled: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: keys.documentsOf(knowledgeBaseId) }),

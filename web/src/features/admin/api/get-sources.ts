@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, dataOf } from "@/api/client";
 
+import { WORKING_MS } from "../polling";
 import { keys } from "./keys";
 
 export const sourcesQuery = (knowledgeBaseId: string) =>
@@ -21,4 +22,12 @@ export const runsQuery = (sourceId: string, lastRun: string) =>
     queryKey: [...keys.runsOf(sourceId), lastRun],
     queryFn: async ({ signal }) =>
       dataOf(await api.GET("/api/v1/admin/sources/{source_id}/runs", { params: { path: { source_id: sourceId } }, signal })),
+  });
+
+/** The one-page report; asked for again while documents are on their way. */
+export const reportQuery = (runId: string) =>
+  queryOptions({
+    queryKey: keys.report(runId),
+    queryFn: async ({ signal }) => dataOf(await api.GET("/api/v1/admin/runs/{run_id}", { params: { path: { run_id: runId } }, signal })),
+    refetchInterval: ({ state }) => (state.data && state.data.seconds === null ? WORKING_MS : false),
   });

@@ -1,4 +1,7 @@
+import { useState } from "react";
+
 import { ConfirmByTyping } from "@/components/ui/confirm-by-typing";
+import { Checkbox } from "@/components/ui/input";
 import { useToasts } from "@/components/ui/toast";
 import { useT } from "@/i18n/provider";
 
@@ -20,6 +23,7 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
   const toasts = useToasts();
   const queue = useUploadQueue();
   const remove = useDeleteDocuments(knowledgeBaseId);
+  const [purge, setPurge] = useState(false);
   const count = documents.length;
   const [first] = documents;
   return (
@@ -32,7 +36,7 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
       onClose={onClose}
       onConfirm={() =>
         remove.mutate(
-          documents.map(({ id }) => id),
+          { ids: documents.map(({ id }) => id), purge },
           {
             onSuccess: (failed) => {
               const [problem] = failed;
@@ -40,7 +44,7 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
               queue.forget(new Set(documents.map(({ id }) => id).filter((id) => !left.has(id))));
               if (problem) toasts.showError(problem.error);
               if (failed.length < count) {
-                toasts.show({ text: admin("documents.deleted", { count: count - failed.length }) });
+                toasts.show({ text: admin(purge ? "documents.purged" : "documents.deleted", { count: count - failed.length }) });
                 onDeleted();
               }
               onClose();
@@ -48,6 +52,13 @@ export function DeleteDocumentsDialog({ knowledgeBaseId, documents, onDeleted, o
           },
         )
       }
-    />
+    >
+      <Checkbox
+        label={admin("documents.purge")}
+        hint={admin("documents.purgeHint")}
+        checked={purge}
+        onChange={(event) => setPurge(event.target.checked)}
+      />
+    </ConfirmByTyping>
   );
 }

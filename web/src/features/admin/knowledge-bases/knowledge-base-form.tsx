@@ -1,14 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
 import { ApiError } from "@/api/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Checkbox, Field, Input, TextArea } from "@/components/ui/input";
+import { Field, Input, TextArea } from "@/components/ui/input";
 
-import { groupsQuery } from "../api/get-groups";
 import { useSaveKnowledgeBase } from "../api/save-knowledge-base";
 import type { AdminKnowledgeBase, KnowledgeBaseIn } from "../api/shapes";
+import { ReadersField } from "../parts/readers-field";
 import { useAdminT } from "../texts";
 
 interface KnowledgeBaseFormProps {
@@ -76,7 +75,12 @@ export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: Kno
       <Field label={t("kb.maintainer")} hint={t("kb.maintainerHint")}>
         {(control) => <Input {...control} value={draft.maintainer} maxLength={200} onChange={(event) => set({ maintainer: event.target.value })} />}
       </Field>
-      <Readers chosen={draft.readers} onChoose={(readers) => set({ readers })} />
+      <ReadersField
+        chosen={draft.readers}
+        nobody={t("kb.readersNone")}
+        hint={t("kb.readersHint")}
+        onChoose={(readers) => set({ readers })}
+      />
       <Field label={t("kb.questions")} hint={t("kb.questionsHint")}>
         {(control) => <TextArea {...control} value={draft.questions} rows={3} onChange={(event) => set({ questions: event.target.value })} />}
       </Field>
@@ -88,32 +92,5 @@ export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: Kno
         </Button>
       </div>
     </form>
-  );
-}
-
-function Readers({ chosen, onChoose }: { chosen: readonly string[]; onChoose: (readers: string[]) => void }) {
-  const t = useAdminT();
-  const groups = useQuery(groupsQuery);
-  const everyone = groups.data?.find((group) => group.built_in);
-  const forAll = everyone !== undefined && chosen.includes(everyone.id);
-  const toggle = (id: string, on: boolean) => onChoose(on ? [...chosen, id] : chosen.filter((each) => each !== id));
-  return (
-    <fieldset>
-      <legend className="mb-1.5 text-sm font-medium">{t("kb.readers")}</legend>
-      {groups.error && <ErrorNote error={groups.error} onRetry={() => void groups.refetch()} />}
-      <div className="space-y-2 rounded-md border border-line px-3 py-2.5">
-        {groups.data?.map((group) => (
-          <Checkbox
-            key={group.id}
-            label={group.built_in ? t("groups.everyone") : group.name}
-            hint={group.built_in ? t("groups.everyoneHint") : t("groups.members", { count: group.members })}
-            checked={chosen.includes(group.id) || forAll}
-            disabled={forAll && !group.built_in}
-            onChange={(event) => toggle(group.id, event.target.checked)}
-          />
-        ))}
-      </div>
-      <p className="mt-1.5 text-sm text-faint">{chosen.length === 0 ? t("kb.readersNone") : t("kb.readersHint")}</p>
-    </fieldset>
   );
 }

@@ -44,6 +44,12 @@ export function KnowledgeBaseFrame({ id, children }: { id: string; children: Rea
         <Link to="/admin/knowledge-bases/$knowledgeBaseId/sources" params={{ knowledgeBaseId: id }} className={tabLook}>
           {t("tabs.sources")}
         </Link>
+        <Link to="/admin/knowledge-bases/$knowledgeBaseId/snapshots" params={{ knowledgeBaseId: id }} className={tabLook}>
+          {t("tabs.snapshots")}
+        </Link>
+        <Link to="/admin/knowledge-bases/$knowledgeBaseId/quality" params={{ knowledgeBaseId: id }} className={tabLook}>
+          {t("tabs.quality")}
+        </Link>
         <Link to="/admin/knowledge-bases/$knowledgeBaseId/settings" params={{ knowledgeBaseId: id }} className={tabLook}>
           {t("tabs.settings")}
         </Link>

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { Badge } from "@/components/ui/badge";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Working } from "@/components/ui/working";
@@ -11,8 +10,15 @@ import type { Source, SourceRun } from "../api/shapes";
 import { FailureLine } from "../parts/failure-line";
 import { useAdminT } from "../texts";
 import { RunLine } from "./run-line";
+import { RunState } from "./run-state";
 
-export function RunHistory({ source, onClose }: { source: Source; onClose: () => void }) {
+interface RunHistoryProps {
+  source: Source;
+  onReport: (runId: string) => void;
+  onClose: () => void;
+}
+
+export function RunHistory({ source, onReport, onClose }: RunHistoryProps) {
   const t = useAdminT();
   const lastRun = `${source.last_run?.id ?? ""}:${source.last_run?.finished_at ?? ""}`;
   const { data, error, isPending, refetch } = useQuery(runsQuery(source.id, lastRun));
@@ -23,14 +29,14 @@ export function RunHistory({ source, onClose }: { source: Source; onClose: () =>
       {data?.length === 0 && <p className="text-sm text-muted">{t("run.none")}</p>}
       <ol className="divide-y divide-line">
         {data?.map((run) => (
-          <RunItem key={run.id} run={run} />
+          <RunItem key={run.id} run={run} onReport={() => onReport(run.id)} />
         ))}
       </ol>
     </Dialog>
   );
 }
 
-function RunItem({ run }: { run: SourceRun }) {
+function RunItem({ run, onReport }: { run: SourceRun; onReport: () => void }) {
   const t = useAdminT();
   const formats = useFormats();
   return (
@@ -45,15 +51,10 @@ function RunItem({ run }: { run: SourceRun }) {
         <RunLine run={run} />
         {run.unchanged > 0 && <span className="figures text-faint">{t("run.unchanged", { count: run.unchanged })}</span>}
       </p>
-      {run.error && <FailureLine sentence={run.error} />}
+      {run.error && (run.state === "held" ? <p className="text-warn">{run.error}</p> : <FailureLine sentence={run.error} />)}
+      <button type="button" onClick={onReport} className="min-h-6 rounded text-accent underline-offset-4 hover:underline">
+        {t("report.open")}
+      </button>
     </li>
   );
-}
-
-export function RunState({ run }: { run: SourceRun }) {
-  const t = useAdminT();
-  if (run.error) return <Badge tone="danger">{t("run.stateFailed")}</Badge>;
-  if (!run.finished_at) return <Badge tone="accent">{t("run.stateRunning")}</Badge>;
-  if (run.failed > 0) return <Badge tone="warn">{t("run.statePartly")}</Badge>;
-  return <Badge tone="ok">{t("run.stateDone")}</Badge>;
 }

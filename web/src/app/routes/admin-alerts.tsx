@@ -1,0 +1,5 @@
+import { AlertsPage } from "@/features/admin/alerts/alerts-page";
+
+export function AlertsRoute() {
+  return <AlertsPage />;
+}

@@ -1,0 +1,54 @@
+import { useFormats } from "@/i18n/provider";
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+
+import type { GoldenRun } from "../api/shapes";
+import { useAdminT } from "../texts";
+
+/** Every time the golden questions were asked, newest first, and how the recall moved. */
+export function GoldenRuns({ runs }: { runs: readonly GoldenRun[] }) {
+  const t = useAdminT();
+  const formats = useFormats();
+  return (
+    <section>
+      <h2 className="mb-2 text-lg font-semibold">{t("golden.runs")}</h2>
+      <Table label={t("golden.runs")}>
+        <TableHead>
+          <HeadCell>{t("audit.when")}</HeadCell>
+          <HeadCell>{t("golden.reason")}</HeadCell>
+          <HeadCell className="text-right">{t("golden.recall")}</HeadCell>
+          <HeadCell className="text-right">{t("golden.reciprocalRank")}</HeadCell>
+          <HeadCell className="text-right">{t("golden.questions")}</HeadCell>
+          <HeadCell className="text-right">{t("kb.revision")}</HeadCell>
+        </TableHead>
+        <TableBody>
+          {runs.map((run, index) => (
+            <Row key={run.id}>
+              <Cell className="whitespace-nowrap">
+                <time dateTime={run.created_at}>{formats.dateTime(run.created_at)}</time>
+              </Cell>
+              <Cell className="text-muted">{t(`goldenReason.${run.reason}`)}</Cell>
+              <Cell className="figures text-right whitespace-nowrap">
+                {formats.percent(run.recall)} <Moved now={run.recall} before={runs[index + 1]?.recall} />
+              </Cell>
+              <Cell className="figures text-right">{formats.number(run.reciprocal_rank, 2)}</Cell>
+              <Cell className="figures text-right">{formats.number(run.questions)}</Cell>
+              <Cell className="figures text-right text-faint">{formats.number(run.revision)}</Cell>
+            </Row>
+          ))}
+        </TableBody>
+      </Table>
+    </section>
+  );
+}
+
+function Moved({ now, before }: { now: number; before: number | undefined }) {
+  const t = useAdminT();
+  if (before === undefined || now === before) return null;
+  const up = now > before;
+  return (
+    <span className={up ? "text-ok" : "text-danger"}>
+      <span aria-hidden>{up ? "▲" : "▼"}</span>
+      <span className="sr-only">{t(up ? "golden.up" : "golden.down")}</span>
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import { useQuery } from "@tanstack/react-query";
+import { ListPlus, Play, Trash2 } from "lucide-react";
+import { useState } from "react";
+
+import { Badge } from "@/components/ui/badge";
+import { Button, IconButton } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { useToasts } from "@/components/ui/toast";
+import { Working } from "@/components/ui/working";
+
+import { goldenQuestionsQuery, goldenRunsQuery, useRemoveGoldenQuestion, useRunGoldenQuestions } from "../api/golden";
+import type { GoldenQuestion } from "../api/shapes";
+import { useAdminT } from "../texts";
+import { AddQuestionDialog } from "./add-question-dialog";
+import { GoldenRuns } from "./golden-runs";
+import { Reindex } from "./reindex";
+
+const GOOD_RANK = 5;
+
+export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
+  const t = useAdminT();
+  const toasts = useToasts();
+  const [adding, setAdding] = useState(false);
+  const questions = useQuery(goldenQuestionsQuery(knowledgeBaseId));
+  const runs = useQuery(goldenRunsQuery(knowledgeBaseId));
+  const run = useRunGoldenQuestions(knowledgeBaseId);
+  const remove = useRemoveGoldenQuestion(knowledgeBaseId);
+  const some = questions.data !== undefined && questions.data.length > 0;
+  const add = (
+    <Button look={some ? "outline" : "primary"} onClick={() => setAdding(true)}>
+      <ListPlus aria-hidden className="size-4" />
+      {t("golden.add")}
+    </Button>
+  );
+  return (
+    <div className="space-y-8">
+      <section>
+        <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
+          <p className="max-w-prose text-sm text-muted">{t("golden.lead")}</p>
+          {some && (
+            <div className="flex flex-wrap gap-2">
+              {add}
+              <Button look="primary" busy={run.isPending} onClick={() => run.mutate(undefined, { onError: toasts.showError })}>
+                {!run.isPending && <Play aria-hidden className="size-4" />}
+                {t("golden.run")}
+              </Button>
+            </div>
+          )}
+        </div>
+        {questions.isPending && <Working text={t("golden.loading")} />}
+        {questions.error && <ErrorNote error={questions.error} onRetry={() => void questions.refetch()} />}
+        {questions.data?.length === 0 && <EmptyState title={t("golden.none")} next={t("golden.noneNext")} action={add} />}
+        {some && (
+          <Questions
+            questions={questions.data}
+            asked={(runs.data?.length ?? 0) > 0}
+            onRemove={(id) => remove.mutate(id, { onError: toasts.showError })}
+          />
+        )}
+      </section>
+      {runs.error && <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />}
+      {runs.data && runs.data.length > 0 && <GoldenRuns runs={runs.data} />}
+      <Reindex knowledgeBaseId={knowledgeBaseId} />
+      {adding && <AddQuestionDialog knowledgeBaseId={knowledgeBaseId} onClose={() => setAdding(false)} />}
+    </div>
+  );
+}
+
+interface QuestionsProps {
+  questions: readonly GoldenQuestion[];
+  /** Whether any run has been. */
+  asked: boolean;
+  onRemove: (id: string) => void;
+}
+
+function Questions({ questions, asked, onRemove }: QuestionsProps) {
+  const t = useAdminT();
+  return (
+    <Table label={t("golden.title")}>
+      <TableHead>
+        <HeadCell>{t("golden.question")}</HeadCell>
+        <HeadCell>{t("golden.expected")}</HeadCell>
+        <HeadCell>{t("golden.rank")}</HeadCell>
+        <HeadCell>
+          <span className="sr-only">{t("actions.title")}</span>
+        </HeadCell>
+      </TableHead>
+      <TableBody>
+        {questions.map((question) => (
+          <Row key={question.id}>
+            <Cell className="min-w-56 [overflow-wrap:anywhere]">{question.question}</Cell>
+            <Cell className="min-w-48 text-muted [overflow-wrap:anywhere]">
+              {question.filename && <span className="block font-mono text-xs">{question.filename}</span>}
+              {question.phrase && <span className="block">{t("golden.quoted", { phrase: question.phrase })}</span>}
+            </Cell>
+            <Cell>{asked && <Rank rank={question.rank} />}</Cell>
+            <Cell className="w-0">
+              <IconButton label={t("golden.remove", { question: question.question })} icon={<Trash2 aria-hidden />} onClick={() => onRemove(question.id)} />
+            </Cell>
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Rank({ rank }: { rank: number | null }) {
+  const t = useAdminT();
+  if (rank === null) return <Badge tone="danger">{t("golden.notFound")}</Badge>;
+  return <Badge tone={rank <= GOOD_RANK ? "ok" : "warn"}>{t("find.rank", { rank })}</Badge>;
+}
