@@ -50,12 +50,18 @@ class Bucket:
     credentials: Credentials | None  # None: open to everyone
     fetcher: Fetcher
     now: Callable[[], datetime]  # in UTC
+    page: int = 1000  # keys asked for at once
 
     def entries(self) -> Iterator[Entry]:
         """All objects below the prefix, but for hidden ones and markers of folders."""
         token = ""
         while True:
-            query = {"list-type": "2", "encoding-type": "url", "prefix": self.place.prefix}
+            query = {
+                "list-type": "2",
+                "encoding-type": "url",
+                "max-keys": str(self.page),
+                "prefix": self.place.prefix,
+            }
             if token:
                 query["continuation-token"] = token
             with self._ask("/", query) as answer:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
@@ -92,7 +92,7 @@ def differs_in_query_only(one: str, other: str) -> bool:
 def filename_of(url: str, media_type: str) -> str:
     """What people would call the file."""
     found = checked_url(url)
-    name = PurePosixPath(unquote(found.path)).name or found.host
+    name = PurePosixPath(found.path).name or found.host
     endings = DOCUMENTS.get(media_type, ())
     if media_type in DOCUMENTS:
         return name if PurePosixPath(name).suffix.lower() in endings else name + endings[0]
