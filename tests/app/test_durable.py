@@ -3,18 +3,21 @@
 import io
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from dbos import DBOS
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.clock import utc_now
 from app.house import House
 from app.settings import Settings
 from app.wiring import open_platform
-from ingestion.durable import NIGHTLY
-from retrieval.tables import documents, jobs, knowledge_bases, source_runs
+from ingestion.durable import TICK
+from ingestion.sources.register import NewSource
+from ingestion.sources.starting import RunWish
+from retrieval.tables import documents, jobs, knowledge_bases, source_runs, sources
 from retrieval.types import KnowledgeBaseId, Scope
 from tests.app.ingesting import fake_models, unfinished
 
@@ -71,40 +74,50 @@ def test_an_upload_is_found(house: House) -> None:
 
 
 def test_a_sync_brings_changes_and_takes_away_what_vanished(house: House, folder: Path) -> None:
-    source = house.platform.sources.add(BASE, str(folder))
-    house.platform.sources.start_sync(source)
+    (folder / "parking.txt").write_text("Park behind the house.")
+    (folder / "visitors.txt").write_text("Visitors sign at the gate.")
+    source = house.platform.sources.add(BASE, NewSource(str(folder)))
+    house.platform.source_runs.start(source, RunWish())
     _wait(house)
-    assert _keys(house) == {"leave.txt", "travel.txt"}
+    assert _keys(house) == {"leave.txt", "travel.txt", "parking.txt", "visitors.txt"}
     (folder / "leave.txt").unlink()
     (folder / "new.txt").write_text("Welcome on board.")
-    house.platform.sources.start_sync(source)
+    house.platform.source_runs.start(source, RunWish())
     _wait(house)
-    assert _keys(house) == {"travel.txt", "new.txt"}
+    assert _keys(house) == {"travel.txt", "parking.txt", "visitors.txt", "new.txt"}
     with house.platform.database.read() as connection:
         runs = connection.execute(select(source_runs).order_by(source_runs.c.started_at)).all()
         states = set(connection.scalars(select(jobs.c.state)))
     assert [(run.added, run.removed, run.unchanged, run.error) for run in runs] == [
-        (2, 0, 0, None),
-        (1, 1, 1, None),
+        (4, 0, 0, None),
+        (1, 1, 3, None),
     ]
     assert states == {"done"}
 
 
 def test_a_sync_that_cannot_list_its_folder_says_so(house: House, folder: Path) -> None:
-    source = house.platform.sources.add(BASE, str(folder))
+    source = house.platform.sources.add(BASE, NewSource(str(folder)))
     folder.rename(folder.with_name("elsewhere"))
-    job = house.platform.sources.start_sync(source)
+    job = house.platform.source_runs.start(source, RunWish())
     _wait(house)
     ended = house.platform.jobs.get(job)
     assert ended.state == "failed"
-    assert "is not there" in str(ended.error)
+    assert "There is no folder" in str(ended.error)
 
 
-def test_the_nightly_job_follows_every_source(house: House, folder: Path) -> None:
-    house.platform.sources.add(BASE, str(folder))
-    DBOS.trigger_schedule(NIGHTLY)
+def test_each_minute_the_sources_that_are_due_are_followed(house: House, folder: Path) -> None:
+    source = house.platform.sources.add(BASE, NewSource(str(folder)))
+    house.platform.sources.add(BASE, NewSource(str(folder.parent)))
+    slept = utc_now() - timedelta(days=2)
+    with house.platform.database.write() as connection:
+        where = sources.c.id == source
+        connection.execute(update(sources).where(where).values(due_since=slept))
+    DBOS.trigger_schedule(TICK)
     end = time.monotonic() + PATIENCE
     while len(_keys(house)) < 2 and time.monotonic() < end:
         time.sleep(0.1)
     _wait(house)
     assert _keys(house) == {"leave.txt", "travel.txt"}
+    with house.platform.database.read() as connection:
+        followed = set(connection.scalars(select(source_runs.c.source_id)))
+    assert followed == {source}
