@@ -90,16 +90,19 @@ class Shelf:
     def work(self) -> None:
         """Does all waiting jobs, as the durable workflow would."""
         while self.waiting.works:
-            work = self.waiting.works.pop(0)
-            if work.kind == "sync":
-                self.follow(work)
-                continue
-            for step in self.steps(work):
-                try:
-                    step()
-                except KnowledgeBaseError as error:
-                    self.jobs.fail(work.id, str(error))
-                    break
+            self.work_one()
+
+    def work_one(self) -> None:
+        work = self.waiting.works.pop(0)
+        if work.kind == "sync":
+            self.follow(work)
+            return
+        for step in self.steps(work):
+            try:
+                step()
+            except KnowledgeBaseError as error:
+                self.jobs.fail(work.id, str(error))
+                break
 
     def follow(self, work: Work) -> None:
         try:
