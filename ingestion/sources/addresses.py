@@ -66,7 +66,7 @@ def checked_url(text: str) -> httpx.URL:
         raise Invalid(f"This is no web address: {error}.") from error
     if "%" in authority or not _plain_host(url.raw_host.decode("ascii")):
         raise Invalid("The host of this web address is written in a way that is not accepted.")
-    if url.port == 0:
+    if url.port is not None and not 0 < url.port < 65536:
         raise Invalid("The port of this web address is not there.")
     return url
 

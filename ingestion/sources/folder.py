@@ -42,10 +42,6 @@ class Folder:
     def close(self) -> None:
         """Nothing is held."""
 
-    def files(self) -> "list[FolderFile]":
-        listed = sorted(self.entries(), key=lambda entry: entry.key)
-        return [FolderFile(e.key, self.root / e.key, e.etag or "") for e in listed]
-
     def _entry(self, path: Path) -> Entry | None:
         """None for a link, a device, and what vanished since its folder was listed."""
         try:
@@ -111,10 +107,3 @@ def _opener(path: str, _flags: int) -> int:
 
 def _refuse_half_listing(error: OSError) -> None:
     raise Unavailable(f"The folder {error.filename} cannot be listed: {error.strerror}.")
-
-
-@dataclass(frozen=True, slots=True)
-class FolderFile:
-    key: str
-    path: Path
-    etag: str
