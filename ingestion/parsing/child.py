@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ingestion.parsing import wire
-from ingestion.parsing.guard import forbid_network, limit_resources
+from ingestion.parsing.guard import allow_more_time, forbid_network, limit_resources
 from ingestion.parsing.items import Job, Refused
 from ingestion.parsing.outline import outline, tidy, title_of
 from ingestion.parsing.reading import read_items
@@ -28,7 +28,11 @@ def main() -> int:
     def report(done: int, total: int) -> None:
         _write(answer, wire.encode_progress(done, total))
 
-    job = Job(path, media_type, filename, limits, Path.cwd(), report)
+    def extend() -> None:
+        allow_more_time(limits)
+        _write(answer, wire.encode_scanned())
+
+    job = Job(path, media_type, filename, limits, Path.cwd(), report, extend)
     try:
         _write(answer, _result(job))
     except Refused as refusal:

@@ -37,6 +37,7 @@ class Job:
     limits: ParseLimits
     folder: Path  # private and empty; removed when the child has ended
     report: Callable[[int, int], None]  # pages done, pages in all
+    extend: Callable[[], None] = lambda: None  # a picture is read now: that takes its own time
     depth: int = 0  # 1 for an attachment, 2 for what is attached to that
     unpacked: Unpacked = field(default_factory=Unpacked)  # shared with the jobs inside this one
 

@@ -24,6 +24,12 @@ TSV: Final = "text/tab-separated-values"
 EML: Final = "message/rfc822"
 MSG: Final = "application/vnd.ms-outlook"
 PLAIN: Final = "text/plain"
+PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
+TIFF: Final = "image/tiff"
+WEBP: Final = "image/webp"
+BMP: Final = "image/bmp"
+GIF: Final = "image/gif"
 ZIP: Final = "application/zip"  # not a document; it is read where it is attached to one
 
 
@@ -58,11 +64,17 @@ FORMATS: Final = (
     Format(EML, "an e-mail", (".eml",), "email", is_text=True),
     Format(MSG, "an Outlook message", (".msg",), "msg"),
     Format(PLAIN, "a plain text", (".txt", ".text", ".log"), "text", is_text=True),
+    Format(PNG, "a PNG picture", (".png",), "image"),
+    Format(JPEG, "a JPEG picture", (".jpg", ".jpeg", ".jfif"), "image"),
+    Format(TIFF, "a TIFF picture", (".tif", ".tiff"), "image"),
+    Format(WEBP, "a WebP picture", (".webp",), "image"),
+    Format(BMP, "a BMP picture", (".bmp", ".dib"), "image"),
+    Format(GIF, "a GIF picture", (".gif",), "image"),
 )
 
 READ: Final = (
     "PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, ODT, ODS, ODP, RTF, EPUB, HTML, MHTML, Markdown, RST, "
-    "CSV, TSV, EML, MSG and plain text"
+    "CSV, TSV, EML, MSG, plain text and pictures (PNG, JPEG, TIFF, WebP, BMP, GIF)"
 )
 
 

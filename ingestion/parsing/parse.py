@@ -37,15 +37,22 @@ def parse(
     Raises: Unreadable, with a sentence for the person who uploaded it.
     """
     answer: dict[str, Any] = {}
+    spare = limits.scanning_seconds
 
-    def take(line: bytes) -> None:
+    def take(line: bytes) -> float:
+        nonlocal spare
         if not line.endswith(b"\n"):
             raise Unreadable(f"{filename} holds more text than can be read at once.")
         said = json.loads(line)
+        if "scanned" in said:
+            more = min(spare, limits.scanned_page_seconds)
+            spare -= more
+            return more
         if "progress" not in said:
             answer.update(said)
         elif on_progress is not None:
             on_progress(*said["progress"])
+        return 0.0
 
     ending = run_child(
         wire.encode_request(path, media_type, filename, limits), limits.seconds, take

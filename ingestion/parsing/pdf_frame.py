@@ -91,6 +91,8 @@ def as_seen(area: Area, height: float, width: float, turn: int) -> Area:
     """The way back: `height` and `width` are those of the turned page. To a tenth of a point."""
     if turn == 1:
         area = Area(height - area.bottom, area.left, height - area.top, area.right)
+    elif turn == 2:
+        area = Area(width - area.right, height - area.bottom, width - area.left, height - area.top)
     elif turn == 3:
         area = Area(area.top, width - area.right, area.bottom, width - area.left)
     left, top, right, bottom = area.left, area.top, area.right, area.bottom

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,27 +26,53 @@ class Ending:
     complaint: str  # end of its error output
 
 
-def run_child(request: bytes, seconds: float, on_line: Callable[[bytes], None]) -> Ending:
+@dataclass(slots=True)
+class _Clock:
+    """Ends the child at `deadline`, by the monotonic clock."""
+
+    child: subprocess.Popen[bytes]
+    deadline: float
+    expired: threading.Event = field(default_factory=threading.Event)
+    timer: threading.Timer | None = None
+
+    def extend(self, seconds: float) -> None:
+        if self.timer is not None and not seconds:
+            return
+        self.stop()
+        self.deadline += seconds
+        self.timer = threading.Timer(self.deadline - time.monotonic(), self._expire)
+        self.timer.start()
+
+    def stop(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+
+    def _expire(self) -> None:
+        self.expired.set()
+        _kill_group(self.child)
+
+
+def run_child(request: bytes, seconds: float, on_line: Callable[[bytes], float]) -> Ending:
     """Calls `on_line` for every line of the child's answer, in this thread.
 
+    What it returns is added to the `seconds` after which the child is ended.
     The child sees an empty folder of its own and none of this process's environment.
     """
     with tempfile.TemporaryDirectory(
         prefix="colophon-parse-", ignore_cleanup_errors=True
     ) as folder:
         with tempfile.TemporaryFile() as complaints, _started(folder, complaints.fileno()) as child:
-            expired = threading.Event()
-            clock = threading.Timer(seconds, _expire, (child, expired))
-            clock.start()
+            clock = _Clock(child, time.monotonic() + seconds)
             try:
-                _converse(child, request, on_line)
+                clock.extend(0.0)
+                _converse(child, request, lambda line: clock.extend(on_line(line)))
                 child.wait()
             finally:
-                clock.cancel()
+                clock.stop()
                 _kill_group(child)
             complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _COMPLAINT_BYTES))
             complaint = complaints.read().decode(errors="replace").strip()
-        return Ending(child.returncode, expired.is_set(), complaint)
+        return Ending(child.returncode, clock.expired.is_set(), complaint)
 
 
 @contextlib.contextmanager
@@ -84,11 +111,6 @@ def _converse(
         pipe.write(request)
     while line := child.stdout.readline(RESULT_BYTES):
         on_line(line)
-
-
-def _expire(child: subprocess.Popen[bytes], expired: threading.Event) -> None:
-    expired.set()
-    _kill_group(child)
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

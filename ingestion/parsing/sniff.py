@@ -25,12 +25,17 @@ _OLE_STREAMS: Final = (
 )
 _MAIN_PARTS: Final = (("word/", media.DOCX), ("ppt/", media.PPTX), ("xl/", media.XLSX))
 _SELF_NAMED: Final = (media.ODT, media.ODS, media.ODP, media.EPUB)  # in a member `mimetype`
+_HEADS: Final = (
+    (b"{\\rtf", media.RTF),
+    (b"\x89PNG\r\n\x1a\n", media.PNG),
+    (b"\xff\xd8\xff", media.JPEG),
+    (b"GIF87a", media.GIF),
+    (b"GIF89a", media.GIF),
+    (b"II*\x00", media.TIFF),
+    (b"MM\x00*", media.TIFF),
+)
+_BMP_HEADERS: Final = (12, 40, 52, 56, 64, 108, 124)  # sizes of a bitmap's second header
 _OTHERS: Final = (
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"MM\x00*", "a picture"),
     (b"%!PS", "a PostScript file"),
     (b"Rar!", "an archive"),
     (b"7z\xbc\xaf", "an archive"),
@@ -80,12 +85,20 @@ def _binary_type(file: BinaryIO, head: bytes, filename: str) -> str | None:
         return _zip_type(file, filename)
     if head.startswith(_OLE):
         return _ole_type(file, filename)
-    if head.startswith(b"{\\rtf"):
-        return media.RTF
+    if plain := _told_by_head(head):
+        return plain
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise _mismatch(filename, name) or _unsupported(filename, name)
     return None
+
+
+def _told_by_head(head: bytes) -> str | None:
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return media.WEBP
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
+        return media.BMP
+    return next((kind for magic, kind in _HEADS if head.startswith(magic)), None)
 
 
 def _zip_type(file: BinaryIO, filename: str) -> str:
@@ -175,7 +188,10 @@ def _agree(found: str, filename: str) -> None:
     if named is None or named.media_type == found or named.media_type in _LOOSE:
         return
     content = media.format_of(found)
-    if content is None or not (content.is_text and named.is_text):
+    alike = content is not None and (
+        content.reader == named.reader or (content.is_text and named.is_text)
+    )
+    if not alike:
         raise Invalid(_disagreement(filename, named, content.name if content else "a zip archive"))
 
 

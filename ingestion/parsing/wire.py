@@ -34,6 +34,11 @@ def encode_progress(done: int, total: int) -> bytes:
     return json.dumps({"progress": [done, total]}).encode() + b"\n"
 
 
+def encode_scanned() -> bytes:
+    """A picture is being read, which is allowed time of its own."""
+    return json.dumps({"scanned": 1}).encode() + b"\n"
+
+
 def encode_refusal(sentence: str) -> bytes:
     return json.dumps({"refused": sentence}).encode() + b"\n"
 

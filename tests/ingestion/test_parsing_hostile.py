@@ -74,7 +74,10 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
 
 
 def test_a_scan_is_told_from_a_damaged_file(tmp_path: Path) -> None:
-    assert "has no text layer" in refusal(a_pdf(tmp_path / "scan.pdf", [""]), media.PDF)
+    path = a_pdf(tmp_path / "scan.pdf", [""])
+    assert "has no text in it" in refusal(path, media.PDF)
+    off = replace(LIMITS, ocr="off")
+    assert "has no text layer: its pages are pictures" in refusal(path, media.PDF, off)
 
 
 def test_an_external_entity_is_not_read(files: Path) -> None:

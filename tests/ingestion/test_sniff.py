@@ -73,7 +73,7 @@ def test_a_pdf_that_calls_itself_a_word_document_is_refused(files: Path) -> None
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(64)),
+        ("photo.jxl", b"\xff\x0a" + bytes(64)),
         ("tool.bin", bytes(range(256)) * 4),
         ("main.rs", b"fn main() {}\n"),
         ("things.zip", b"PK\x05\x06" + bytes(18)),
@@ -84,6 +84,28 @@ def test_an_unknown_format_is_unsupported(tmp_path: Path, name: str, content: by
     path.write_bytes(content)
     with pytest.raises(Unsupported, match=name):
         sniff(path, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "media_type"),
+    [
+        ("scan.png", b"\x89PNG\r\n\x1a\n", media.PNG),
+        ("scan.jpg", b"\xff\xd8\xff\xe0", media.JPEG),
+        ("fax.tif", b"II*\x00\x08", media.TIFF),
+        ("fax.tiff", b"MM\x00*\x00", media.TIFF),
+        ("photo.webp", b"RIFF\x00\x01\x00\x00WEBPVP8 ", media.WEBP),
+        ("drawing.bmp", b"BM\x00\x01" + bytes(10) + b"\x28\x00\x00\x00", media.BMP),
+        ("moving.gif", b"GIF89a", media.GIF),
+        ("really-a-png.jpg", b"\x89PNG\r\n\x1a\n", media.PNG),
+        ("bmw.txt", b"BMW makes cars in Munich, and has done so for a century.", media.PLAIN),
+    ],
+)
+def test_pictures_are_told_by_their_first_bytes(
+    tmp_path: Path, name: str, head: bytes, media_type: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(head + (b"" if media_type == media.PLAIN else bytes(64)))
+    assert sniff(path, name) == media_type
 
 
 def test_markup_in_a_text_file_stays_text(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from ingestion.parsing.items import Item, Job, Refused
+from ingestion.parsing.ocr.pages import Scans
 from ingestion.parsing.pdf_frame import frame_of
 from ingestion.parsing.pdf_furniture import without_furniture
 from ingestion.parsing.pdf_layout import lay_out
@@ -24,15 +25,16 @@ def read(job: Job) -> list[Item]:
             raise Refused(f"{job.filename} is damaged: it has no page that can be read.")
         if total > job.limits.pages:
             raise Refused(f"{job.filename} has {total} pages; at most {job.limits.pages} are read.")
-        parts = _all_parts(document, total, job)
+        scans = Scans(job)
+        parts = _all_parts(document, total, scans)
     finally:
         document.close()
-    if not parts:
+    if not parts and job.limits.ocr == "off":
         raise Refused(
-            f"{job.filename} has no text layer: its pages are pictures. "
-            "Reading text in pictures (OCR) is not there yet."
+            f"{job.filename} has no text layer: its pages are pictures, and reading text in "
+            "pictures (OCR) is switched off."
         )
-    return lay_out(without_furniture(parts))
+    return scans.laid_back(lay_out(without_furniture(parts)))
 
 
 def _open(job: Job) -> pdfium.PdfDocument:
@@ -47,19 +49,22 @@ def _open(job: Job) -> pdfium.PdfDocument:
         raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
 
 
-def _all_parts(document: pdfium.PdfDocument, total: int, job: Job) -> list[Part]:
+def _all_parts(document: pdfium.PdfDocument, total: int, scans: Scans) -> list[Part]:
     parts: list[Part] = []
     for index in range(total):
         page = document[index]
         try:
-            parts.extend(_parts(page, index + 1))
+            parts.extend(_parts(page, index + 1, scans))
         finally:
             page.close()  # otherwise pdfium keeps every page until the document is closed
-        job.report(index + 1, total)
+        scans.job.report(index + 1, total)
     return parts
 
 
-def _parts(page: pdfium.PdfPage, number: int) -> list[Part]:
-    # NOTE: a page without a usable text layer gets its lines from elsewhere, here.
+def _parts(page: pdfium.PdfPage, number: int, scans: Scans) -> list[Part]:
     lines, frame = lines_of(page, number, frame_of(page))
-    return parts_of(lines, rulings_of(page, frame)) if lines else []
+    scanned = scans.parts(page, number, lines)
+    if scanned is not None:
+        return scanned
+    parts = parts_of(lines, rulings_of(page, frame)) if lines else []
+    return [*parts, *scans.picture_parts(page, number, lines)]

@@ -1,0 +1,1 @@
+"""Reads text in pictures, without network: Chinese and English, lines with their places."""
