@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli import care, documents, evaluation, people, questions, serve
+from app.cli import (
+    care,
+    documents,
+    evaluation,
+    file_evaluation,
+    people,
+    questions,
+    serve,
+    source_commands,
+    sources,
+)
 from app.cli.terminal import errors_told
 from app.settings import load_settings
 
@@ -18,6 +28,7 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Accounts: add, list, password, disable, enable.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(source_commands.app, name="source")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 Names = Annotated[
@@ -85,11 +96,14 @@ def sync(
     knowledge_base: Annotated[
         str | None, typer.Option("--knowledge-base", "-k", help="Where a new folder belongs.")
     ] = None,
+    dry_run: source_commands.DryRun = False,
+    remove_anyway: source_commands.RemoveAnyway = False,
     as_json: Json = False,
 ) -> None:
-    """Re-index the registered folders now, as the nightly job does."""
+    """Follow all sources now, as the schedule does. Exit code 1: something failed or is held."""
     with errors_told():
-        documents.sync(load_settings(), folder, knowledge_base, as_json=as_json)
+        wish = sources.Wish(dry_run, remove_anyway)
+        sources.sync(load_settings(), folder, knowledge_base, wish, as_json=as_json)
 
 
 @app.command()
@@ -114,6 +128,13 @@ def evaluate(folder: Path, as_json: Json = False) -> None:
     """Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv)."""
     with errors_told():
         evaluation.run(load_settings(), folder, as_json=as_json)
+
+
+@app.command("eval-files")
+def evaluate_files(folder: Path, as_json: Json = False) -> None:
+    """Read the files that FOLDER/manifest.tsv names. Exit code 1: one is not as it says."""
+    with errors_told():
+        file_evaluation.run(load_settings(), folder, as_json=as_json)
 
 
 @user.command("add")

@@ -7,8 +7,7 @@ from typing import Final
 
 from ingestion.parsing.encoding import decode, decode_html
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.mail import Mail, mail_items
-from ingestion.parsing.markup import items_of_html
+from ingestion.parsing.mail import Mail, items_of_markup, mail_items
 from ingestion.parsing.nested import Attached
 from ingestion.parsing.readers.text import paragraphs
 
@@ -23,7 +22,7 @@ def read(job: Job) -> list[Item]:
     mail = Mail(
         str(message.get("Subject", "")),
         [(name, str(message.get(name, ""))) for name in _SHOWN],
-        _body(body) if body is not None else [],
+        _body(job, body) if body is not None else [],
         _attached(message, body),
     )
     return list(mail_items(job, mail))
@@ -38,13 +37,13 @@ def _chosen_body(message: EmailMessage) -> MIMEPart | None:
     return message.get_body(preferencelist=("plain", "html"))
 
 
-def _body(body: MIMEPart) -> list[Item]:
+def _body(job: Job, body: MIMEPart) -> list[Item]:
     payload = body.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return []
     declared = body.get_content_charset()
     if body.get_content_type() == "text/html":
-        return items_of_html(decode_html(payload, declared))
+        return items_of_markup(job, decode_html(payload, declared))
     return paragraphs(decode(payload, declared))
 
 

@@ -4,8 +4,7 @@ from oxmsg import Message
 from oxmsg.attachment import Attachment
 
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.mail import Mail, mail_items
-from ingestion.parsing.markup import items_of_html
+from ingestion.parsing.mail import Mail, items_of_markup, mail_items
 from ingestion.parsing.nested import Attached
 from ingestion.parsing.readers.text import paragraphs
 
@@ -23,15 +22,15 @@ def read(job: Job) -> list[Item]:
         ("Date", f"{sent:%Y-%m-%d %H:%M}" if sent else ""),
     ]
     attached = [_attached(one, number) for number, one in enumerate(message.attachments, 1)]
-    return list(mail_items(job, Mail(message.subject or "", shown, _body(message), attached)))
+    return list(mail_items(job, Mail(message.subject or "", shown, _body(job, message), attached)))
 
 
-def _body(message: Message) -> list[Item]:
+def _body(job: Job, message: Message) -> list[Item]:
     """The plain text; but tables are tables in the HTML only."""
     markup = message.html_body or ""
     if message.body and message.body.strip() and "<table" not in markup.lower():
         return paragraphs(message.body)
-    return items_of_html(markup)
+    return items_of_markup(job, markup)
 
 
 def _attached(attachment: Attachment, number: int) -> Attached:
