@@ -129,6 +129,7 @@ class Parsing(Section):
     seconds: Positive = 300
     memory_bytes: Positive = 2048 * MIB
     max_pages: Positive = 5000
+    ocr: Literal["auto", "off"] = "auto"  # pages without a text layer, and pictures
 
 
 class Nightly(Section):
