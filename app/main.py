@@ -22,6 +22,7 @@ from app.api import (
     knowledge_bases,
     me,
     openai,
+    quality,
     search,
     session,
     snapshots,
@@ -67,6 +68,7 @@ API_ROUTERS = (
     sources.router,
     alerts.router,
     jobs.router,
+    quality.router,
 )
 # At the root: probes, and what OpenAI clients call.
 ROOT_ROUTERS = (status.probes, openai.router)

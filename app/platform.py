@@ -15,6 +15,7 @@ from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
+from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
@@ -34,8 +35,10 @@ from app.people.sign_in import SignIn
 from app.ports import (
     AlertTest,
     BlobPaths,
+    GoldenAsking,
     ModelStatus,
     PassageSearch,
+    Reindexes,
     Removals,
     SourceRegister,
     SourceRuns,
@@ -75,6 +78,9 @@ class Platform:
     asking: Asking
     openai: OpenAIChat
     searcher: PassageSearch
+    golden: GoldenView
+    golden_asking: GoldenAsking
+    reindexing: Reindexes
     uploads: Uploads
     removals: Removals
     sources: SourceRegister

@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol
 
 from app.shapes.people import ModelStatusOut
 from ingestion.intake import Accepted
+from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
 from retrieval.condense import Turn
@@ -67,6 +68,18 @@ class SourceRuns(Protocol):
 class AlertTest(Protocol):
     def send_test(self) -> dict[str, str]:
         """By channel, "" or why it did not arrive."""
+        ...
+
+
+class Reindexes(Protocol):
+    def start(self, knowledge_base: KnowledgeBaseId) -> str:
+        """The id of the job. Raises: NotFound, Conflict without documents, Unavailable."""
+        ...
+
+
+class GoldenAsking(Protocol):
+    def run(self, knowledge_base: KnowledgeBaseId, reason: Reason) -> Measured | None:
+        """None without golden questions. Raises: Unavailable."""
         ...
 
 

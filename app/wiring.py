@@ -26,6 +26,7 @@ from app.house import House
 from app.keeping import Keeping, keep_past
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
+from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
@@ -35,7 +36,6 @@ from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.migrations import upgrade
-from app.models.client import unhurried
 from app.models.opening import Models, open_models
 from app.people.access import Access
 from app.people.accounts import Accounts
@@ -49,16 +49,14 @@ from app.people.sessions import Sessions
 from app.people.sign_in import SignIn
 from app.people.throttle import Throttle
 from app.platform import Platform
+from app.rebuilding import Rebuilding, RebuildingParts, StartWhenReady, makers_of
 from app.settings import Settings
 from app.tokens import new_id
 from ingestion.blobs import Blobs
-from ingestion.chunking import Chunker
 from ingestion.durable import DurableQueue, Worker
-from ingestion.embedding import MissingVectors
 from ingestion.file_parser import FileParser
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
-from ingestion.making import Maker, Makers
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
@@ -69,6 +67,7 @@ from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
 from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.live import LiveEmbedders, live_embedders
+from retrieval.revisions import visible_among
 from retrieval.search import Searcher
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
@@ -87,7 +86,7 @@ class _Ingestion:
     removal: Removal
     following: Following
     keeping: Keeping
-    makers: Makers
+    rebuilding: Rebuilding
     queue: DurableQueue
     worker: Worker
 
@@ -116,18 +115,23 @@ def open_platform(
             Corpus(database), VectorStore(database), lexical, dense, models.embedder.identity
         )
         sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
-        library = _ingestion(settings, index, models)
         searcher = _searcher(settings, index, models, sweeping)
+        parts = RebuildingParts(settings, index, searcher, makers_of(index, models), models)
+        library = _ingestion(settings, index, parts)
         house = _house(settings, searcher, models, library, index)
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
         sweeping.submit(_sync_indexes, index)
+        if works:
+            starting = StartWhenReady(library.rebuilding)
+            closing.callback(starting.stop)
+            starting.start()
         sweeping.submit(library.keeping.purge.finish)
         yield house
 
 
-def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
+def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ingestion:
     database = index.corpus.database
     blobs = Blobs(settings.data_dir / "blobs")
     jobs = Jobs(database, utc_now)
@@ -136,19 +140,20 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
     removal = Removal(database, index, utc_now)
     keeping = keep_past(settings, index, blobs)
     following = follow_sources(settings, intake, removal, jobs, queue, keeping.before_changes)
-    makers = _makers(index, models)
+    rebuilding = parts.opened(queue, keeping.snapshots)
     limits = ParseLimits(
         seconds=settings.parsing.seconds,
         memory_bytes=settings.parsing.memory_bytes,
         unpacked_bytes=settings.uploads.max_unpacked_bytes,
         pages=settings.parsing.max_pages,
+        ocr=settings.parsing.ocr,
     )
     pipeline = Pipeline(
         database,
         blobs,
         jobs,
         index,
-        makers,
+        parts.makers,
         FileParser(blobs, limits),
         time.monotonic,
     )
@@ -157,26 +162,15 @@ def _ingestion(settings: Settings, index: Index, models: Models) -> _Ingestion:
         following.every_minute()
         keeping.pruning.look()
 
-    worker = Worker(jobs, pipeline, following.sync, every_minute)
-    return _Ingestion(blobs, intake, removal, following, keeping, makers, queue, worker)
-
-
-def _makers(index: Index, models: Models) -> Makers:
-    store, former = index.vectors, models.former
-    return Makers(
-        index.corpus.database,
-        Maker(Chunker(models.tokens), MissingVectors(store, unhurried(models.embedder))),
-        Maker(Chunker(former.tokens), MissingVectors(store, unhurried(former.embedder)))
-        if former
-        else None,
-    )
+    worker = Worker(jobs, pipeline, following.sync, every_minute, rebuilding.reindex)
+    return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, queue, worker)
 
 
 def _searcher(
     settings: Settings, index: Index, models: Models, sweeping: ThreadPoolExecutor
 ) -> Searcher:
-    def sweep(knowledge_base: KnowledgeBaseId, _ghosts: Set[ChunkId]) -> None:
-        sweeping.submit(index.sync, knowledge_base)
+    def sweep(knowledge_base: KnowledgeBaseId, ghosts: Set[ChunkId]) -> None:
+        sweeping.submit(_sweep, index, knowledge_base, sorted(ghosts))
 
     former = models.former.embedder if models.former else None
     return Searcher(
@@ -191,16 +185,24 @@ def _searcher(
     )
 
 
+def _sweep(index: Index, knowledge_base: KnowledgeBaseId, ghosts: list[ChunkId]) -> None:
+    """A hit that SQL did not show may be alive: one that repeats another is not ranked."""
+    with index.corpus.database.read() as connection:
+        dead = set(ghosts) - visible_among(connection, ghosts)
+    if dead:
+        index.sync(knowledge_base)
+
+
 def _house(
     settings: Settings, searcher: Searcher, models: Models, library: _Ingestion, index: Index
 ) -> House:
-    database = index.corpus.database
+    database, rebuilding = index.corpus.database, library.rebuilding
     passwords = Passwords.create(PasswordHasher())
     audit = Audit(database, utc_now)
     sessions = Sessions(database, utc_now, timedelta(hours=settings.sessions.hours))
     tries, window = settings.sessions.attempts, settings.sessions.window_minutes * 60.0
     answerer = Answerer(searcher, models.generator, models.embedder, _answer_limits(settings))
-    shelves = Library(database, audit, utc_now, new_id)
+    shelves = Library(database, audit, utc_now, new_id, rebuilding.wanted.differs)
     documents = DocumentsView(database)
     reading = Reading(database, index.corpus, documents)
     conversations = Conversations(database, utc_now, new_id)
@@ -208,7 +210,8 @@ def _house(
     runs = AnswerRuns(ANSWERS_PER_PERSON)
     recall = Recall(conversations, turns, reading, runs)
     local_key = LocalKey.fresh(database)
-    doctor = Doctor(database, index.corpus, index, library.makers, library.blobs, models.status)
+    makers = rebuilding.reindex.makers
+    doctor = Doctor(database, index.corpus, index, makers, library.blobs, models.status)
     platform = Platform(
         settings=settings,
         database=database,
@@ -242,6 +245,9 @@ def _house(
         asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
         openai=OpenAIChat(shelves, answerer, runs, new_id),
         searcher=searcher,
+        golden=GoldenView(database, audit, utc_now, new_id),
+        golden_asking=rebuilding.golden,
+        reindexing=rebuilding.reindexing,
         uploads=library.intake,
         removals=library.removal,
         sources=library.following.sources,

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-
 from functools import partial
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -16,13 +15,16 @@ from dbos import error as dbos_errors
 
 from ingestion.jobs import Jobs, Work
 from ingestion.pipeline import Pipeline
+from ingestion.reindex.work import Reindex
 from ingestion.sources.sync import SourceSync
 from retrieval.errors import KnowledgeBaseError, Overloaded, Unavailable
-from retrieval.types import VersionId
+from retrieval.types import KnowledgeBaseId, VersionId
 
 QUEUE = "ingestion"
 SYNC_QUEUE = "sources"  # of its own: a site that is slow to list must not keep an upload waiting
 SYNCS_AT_A_TIME = 2
+REINDEX_QUEUE = "reindex"  # hours of work: uploads go on beside it
+GRACE_SECONDS = 3.0  # that questions get, which began before another index took over
 TICK = "tick"
 EVERY_MINUTE = "* * * * *"
 KEPT_TICKS = timedelta(hours=1)  # DBOS keeps a row of each
@@ -58,6 +60,7 @@ class Worker:
     pipeline: Pipeline
     sync: SourceSync
     every_minute: Callable[[], object]
+    reindex: Reindex
 
 
 @dataclass(slots=True)
@@ -80,13 +83,14 @@ class DurableQueue:
         }
         DBOS(config=config)
         self._workflows.update(_register(worker))
-        DBOS.listen_queues([QUEUE, SYNC_QUEUE] if works else [])
+        DBOS.listen_queues([QUEUE, SYNC_QUEUE, REINDEX_QUEUE] if works else [])
         DBOS.launch()
         # Half a second: what a person who dropped a file waits at most before it starts.
         DBOS.register_queue(QUEUE, worker_concurrency=self.concurrency, polling_interval_sec=0.5)
         DBOS.register_queue(
             SYNC_QUEUE, worker_concurrency=SYNCS_AT_A_TIME, polling_interval_sec=0.5
         )
+        DBOS.register_queue(REINDEX_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
         DBOS.apply_schedules(
             [
                 {
@@ -106,8 +110,11 @@ class DurableQueue:
         Context().run(self._enqueue, work)
 
     def _enqueue(self, work: Work) -> None:
-        argument = work.version if work.kind == "ingest" else work.source
-        queue = SYNC_QUEUE if work.kind == "sync" else QUEUE
+        queue, argument = {
+            "ingest": (QUEUE, work.version),
+            "sync": (SYNC_QUEUE, work.source),
+            "reindex": (REINDEX_QUEUE, work.knowledge_base),
+        }[work.kind]
         with SetWorkflowID(work.id):
             DBOS.enqueue_workflow(queue, self._workflows[work.kind], work.id, argument)
 
@@ -122,6 +129,7 @@ def _register(worker: Worker) -> dict[str, Callable[..., None]]:
     return {
         "ingest": _ingest_document(worker.jobs, worker.pipeline),
         "sync": _sync_source(worker.jobs, worker.sync),
+        "reindex": _reindex(worker.jobs, worker.reindex),
         "tick": _tick(worker.every_minute),
     }
 
@@ -177,6 +185,35 @@ def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:
             run_sync(job, source)
 
     return sync_source
+
+
+def _reindex(jobs: Jobs, work: Reindex) -> Callable[..., None]:
+    @_patient_step("build")
+    def build(job: str, knowledge_base: str) -> None:
+        work.build(job, KnowledgeBaseId(knowledge_base))
+
+    @_patient_step("judge")
+    def judge(job: str, knowledge_base: str) -> None:
+        work.judge(job, KnowledgeBaseId(knowledge_base))
+
+    @_patient_step("switch")
+    def switch(job: str, knowledge_base: str) -> None:
+        work.switch(job, KnowledgeBaseId(knowledge_base))
+
+    @_patient_step("tidy")
+    def tidy(_job: str, knowledge_base: str) -> None:
+        work.tidy(KnowledgeBaseId(knowledge_base))
+
+    @DBOS.workflow(name="reindex", max_recovery_attempts=100)
+    def reindex(job: str, knowledge_base: str) -> None:
+        with _failures_told(jobs, job):
+            build(job, knowledge_base)
+            judge(job, knowledge_base)
+            switch(job, knowledge_base)
+            DBOS.sleep(GRACE_SECONDS)
+            tidy(job, knowledge_base)
+
+    return reindex
 
 
 def _tick(every_minute: Callable[[], object]) -> Callable[..., None]:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.api.deps import AdminUser, CurrentUser, PlatformDep
 from app.people.audit import Entry
 from app.shapes.library import (
+    JobOut,
     KnowledgeBaseAdminOut,
     KnowledgeBaseIn,
     KnowledgeBaseOut,
@@ -54,3 +55,14 @@ def delete_knowledge_base(knowledge_base_id: str, user: AdminUser, platform: Pla
     platform.removals.remove_knowledge_base(KnowledgeBaseId(knowledge_base_id))
     detail = {"documents": str(removed.documents)}
     platform.audit.note(Entry("knowledge_base.delete", removed.name, user, detail))
+
+
+@router.post("/admin/knowledge-bases/{knowledge_base_id}/reindex", status_code=202)
+def reindex_knowledge_base(
+    knowledge_base_id: str, user: AdminUser, platform: PlatformDep
+) -> JobOut:
+    """With the embedder that the settings name, beside the live index, which answers meanwhile."""
+    name = platform.library.get(knowledge_base_id).name
+    job = platform.reindexing.start(KnowledgeBaseId(knowledge_base_id))
+    platform.audit.note(Entry("knowledge_base.reindex", name, user))
+    return platform.jobs.get(job)

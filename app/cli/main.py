@@ -11,6 +11,7 @@ from app.cli import (
     evaluation,
     file_evaluation,
     people,
+    quality_commands,
     questions,
     serve,
     source_commands,
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Accounts: add, list, password, disable, enable.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(quality_commands.app, name="golden")
+app.command("reindex")(quality_commands.reindex)
 app.add_typer(source_commands.app, name="source")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]

@@ -1,7 +1,7 @@
 """Knowledge bases: what their readers see of them, and what admins change."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,10 +24,13 @@ from app.shapes.library import (
 from app.tables import groups, readers
 from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
+from retrieval.live import BuiltWith
 from retrieval.tables import knowledge_bases
 from retrieval.types import Scope
 
 NO_KNOWLEDGE_BASE = "There is no such knowledge base."
+
+NeedsReindex = Callable[[BuiltWith | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Library:
     audit: Audit
     clock: Clock
     new_id: NewId
+    needs_reindex: NeedsReindex
 
     def readable(self, scope: Scope) -> list[KnowledgeBaseOut]:
         """Those of the scope, by name, without what only admins see; counted for its reader."""
@@ -67,12 +71,12 @@ class Library:
     def all(self) -> list[KnowledgeBaseAdminOut]:
         """By name."""
         with self.database.read() as connection:
-            return _all(connection)
+            return _all(connection, self.needs_reindex)
 
     def get(self, knowledge_base: str) -> KnowledgeBaseAdminOut:
         """Raises: NotFound."""
         with self.database.read() as connection:
-            return _one(connection, knowledge_base)
+            return _one(connection, knowledge_base, self.needs_reindex)
 
     def create(self, actor: User, given: KnowledgeBaseIn) -> KnowledgeBaseAdminOut:
         """Raises: Conflict for a name that is taken, NotFound for an unknown group."""
@@ -85,7 +89,7 @@ class Library:
             )
             _set_readers(connection, created, given.reader_group_ids)
             self.audit.record(connection, Entry("knowledge_base.create", given.name, actor))
-            return _one(connection, created)
+            return _one(connection, created, self.needs_reindex)
 
     def change(
         self, actor: User, knowledge_base: str, patch: KnowledgeBasePatchIn
@@ -93,7 +97,7 @@ class Library:
         """Raises: NotFound, Conflict for a name that is taken."""
         values = patch.model_dump(exclude={"reader_group_ids"}, exclude_none=True)
         with _names_kept_unique(), self.database.write() as connection:
-            before = _one(connection, knowledge_base)
+            before = _one(connection, knowledge_base, self.needs_reindex)
             if patch.name is not None:
                 _refuse_taken_name(connection, patch.name, but=knowledge_base)
             if values:
@@ -101,7 +105,7 @@ class Library:
                 connection.execute(update(knowledge_bases).where(this).values(**values))
             if patch.reader_group_ids is not None:
                 _set_readers(connection, knowledge_base, patch.reader_group_ids)
-            after = _one(connection, knowledge_base)
+            after = _one(connection, knowledge_base, self.needs_reindex)
             self.audit.record(connection, _change_entry(actor, before, after))
             return after
 
@@ -119,11 +123,12 @@ def _change_entry(
     return Entry("knowledge_base.change", after.name, actor, detail)
 
 
-def _all(connection: Connection) -> list[KnowledgeBaseAdminOut]:
+def _all(connection: Connection, needs_reindex: NeedsReindex) -> list[KnowledgeBaseAdminOut]:
     counts, allowed = count_all(connection), _readers(connection)
     found = []
     for row in connection.execute(select(knowledge_bases)):
         counted = counts.get(row.id, Counts())
+        live = BuiltWith(row.embedder, row.chunker) if row.embedder else None
         found.append(
             KnowledgeBaseAdminOut(
                 id=row.id,
@@ -141,15 +146,18 @@ def _all(connection: Connection) -> list[KnowledgeBaseAdminOut]:
                 live_revision=row.live_revision,
                 embedder=row.embedder,
                 chunker=row.chunker,
+                reindex_needed=needs_reindex(live),
                 created_at=row.created_at,
             )
         )
     return sorted(found, key=lambda shown: (shown.name.casefold(), shown.id))
 
 
-def _one(connection: Connection, knowledge_base: str) -> KnowledgeBaseAdminOut:
+def _one(
+    connection: Connection, knowledge_base: str, needs_reindex: NeedsReindex
+) -> KnowledgeBaseAdminOut:
     # A house has tens of knowledge bases: counting all is no slower than a second set of queries.
-    found = [shown for shown in _all(connection) if shown.id == knowledge_base]
+    found = [shown for shown in _all(connection, needs_reindex) if shown.id == knowledge_base]
     if not found:
         raise NotFound(NO_KNOWLEDGE_BASE)
     return found[0]

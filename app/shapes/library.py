@@ -38,6 +38,7 @@ class KnowledgeBaseAdminOut(KnowledgeBaseOut):
     live_revision: int
     embedder: str | None  # what its live index is built with; null before the first document
     chunker: str | None
+    reindex_needed: bool  # the settings ask for another embedder or chunker
     created_at: datetime
 
 

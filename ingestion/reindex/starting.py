@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ingestion import records
 from ingestion.intake import Starter
 from ingestion.jobs import FAILED, QUEUED, RUNNING, Jobs, Work
+from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import REFUSED, mark
 from retrieval.errors import Conflict
 from retrieval.live import BuiltWith, built_with
@@ -24,7 +25,7 @@ KIND = "reindex"
 class Reindexing:
     jobs: Jobs
     starter: Starter
-    wanted: Callable[[], BuiltWith]  # by the settings. Raises: Unavailable while a model loads
+    wanted: WantedIndex
     new_id: Callable[[], str]
 
     def start(self, knowledge_base: KnowledgeBaseId) -> str:
@@ -34,7 +35,7 @@ class Reindexing:
         that this embedder never saw. Raises: NotFound, Conflict before the first document,
         Unavailable while the embedder loads.
         """
-        wanted = self.wanted()
+        wanted = self.wanted.now()
         with self.jobs.database.write() as connection:
             records.require_knowledge_base(connection, knowledge_base)
             if built_with(connection, knowledge_base) is None:
@@ -54,7 +55,7 @@ class Reindexing:
         What the gate refused is not tried again by itself: it would be refused each time.
         Raises: Unavailable while the embedder loads.
         """
-        wanted = self.wanted()
+        wanted = self.wanted.now()
         with self.jobs.database.read() as connection:
             needed = [
                 name

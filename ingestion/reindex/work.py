@@ -38,6 +38,7 @@ class Reindex:
     gate: Gate
     snapshots: Snapshots
     tell: Tell  # the verdict, for the record
+    let_go: Callable[[], None]  # of models that no live index needs any more
 
     def build(self, job: str, knowledge_base: KnowledgeBaseId) -> None:
         """Chunks, vectors, and the index beside the live one.
@@ -88,6 +89,19 @@ class Reindex:
                 kept = EmbedderIdentity.from_key(live.embedder)
                 self.index.dense.drop_others(knowledge_base, kept)
                 Candidate(self.index, knowledge_base, live, live).drop()
+        self.let_go()
+
+    def tidy_settled(self) -> None:
+        """What tries left behind, wherever the live index is what the settings ask for.
+
+        Raises: Unavailable while the embedder loads.
+        """
+        wanted = self.makers.current.makes()
+        for knowledge_base in self.index.corpus.knowledge_bases():
+            with self.index.corpus.database.read() as connection:
+                live = built_with(connection, knowledge_base.id)
+            if live == wanted:
+                self.tidy(knowledge_base.id)
 
     def _move(self, job: str, candidate: Candidate) -> None:
         base, corpus = candidate.knowledge_base, self.index.corpus

@@ -196,7 +196,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     schedule = Schedule("0 2 * * *")
     doors = Doors(Sealer(Fernet.generate_key()), Network(), folder / "sources")
     runs = AnswerRuns(per_owner=2)
-    library = Library(database, audit, clock, new_id)
+    library = Library(database, audit, clock, new_id, lambda _live: False)
     documents_view = DocumentsView(database)
     reading = Reading(database, corpus, documents_view)
     conversations, turns = Conversations(database, clock, new_id), Turns(database, clock)

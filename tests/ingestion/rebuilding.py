@@ -13,6 +13,7 @@ from ingestion.making import Chunking, Maker, Makers
 from ingestion.quality.gate import Gate
 from ingestion.quality.golden import GoldenQuestions
 from ingestion.reindex.starting import Reindexing
+from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
 from retrieval.index import Index
 from retrieval.live import LiveEmbedders
@@ -243,6 +244,6 @@ def restarted(shelf: Shelf, change: Change, margin: float = MARGIN) -> Rebuildin
         told.append(sentence)
 
     gate = Gate(golden, searcher, margin)
-    reindex = Reindex(index, shelf.jobs, makers, gate, snapshots, tell)
-    reindexing = Reindexing(shelf.jobs, shelf.waiting, current.makes, new_id)
+    reindex = Reindex(index, shelf.jobs, makers, gate, snapshots, tell, fuse.passes)
+    reindexing = Reindexing(shelf.jobs, shelf.waiting, WantedIndex(current), new_id)
     return Rebuilding(after, reindex, reindexing, golden, snapshots, told)
