@@ -30,7 +30,8 @@ def read(job: Job) -> list[Item]:
     check_container(job)
     path = transitional(job.path, job.folder)
     check_cells(job, _count(path))
-    workbook = load_workbook(path, data_only=True, keep_links=False)
+    with path.open("rb") as file:  # openpyxl refuses a path without its ending, and blobs have none
+        workbook = load_workbook(file, data_only=True, keep_links=False)
     return [item for sheet in workbook.worksheets for item in sheet_items(_sheet(sheet))]
 
 
