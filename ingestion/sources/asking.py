@@ -7,9 +7,13 @@ from typing import BinaryIO, Final
 
 import httpx
 
-from retrieval.errors import TooLarge
+from retrieval.errors import TooLarge, Unavailable
 
 MAX_REDIRECTS: Final = 5
+
+
+class LedAstray(Unavailable):
+    """The server answered, but leads to where it is not followed."""
 
 
 @dataclass(frozen=True, slots=True)

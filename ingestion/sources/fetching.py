@@ -20,7 +20,7 @@ from ingestion.sources.addresses import (
     origin_of,
     port_of,
 )
-from ingestion.sources.asking import Answer, Ask
+from ingestion.sources.asking import Answer, Ask, LedAstray
 from ingestion.sources.inflating import ACCEPTED, inflated
 from ingestion.sources.pinning import Deadline, PinnedBackend, TrustedBackend
 from retrieval.errors import Invalid, Unavailable
@@ -56,27 +56,29 @@ class Fetcher:
         self._allowed = networks(network.allowed)
         self._resolver = resolver
         self._deadline = Deadline(clock)
-        self._pool = self._open_pool()
+        self._pools: dict[str, httpcore.ConnectionPool] = {}  # by scheme, opened when needed
 
     def close(self) -> None:
-        self._pool.close()
+        while self._pools:
+            self._pools.popitem()[1].close()
 
     @contextmanager
     def stream(self, ask: Ask) -> Iterator[Answer]:
         """The answer, whatever its status, after at most `ask.redirects` redirects.
 
-        Raises: Invalid for a URL that is none, Unavailable for all that goes wrong on the way.
+        Raises: Invalid for a URL that is none, LedAstray for redirects that cannot be followed,
+        Unavailable for all else that goes wrong on the way.
         """
         url = checked_url(ask.url)
-        for _ in range(ask.redirects + 1):
-            with closing(self._send(url, ask)) as response:
+        for hop in range(ask.redirects + 1):
+            with closing(self._sent(url, ask, hop)) as response:
                 target = _redirected(url, response)
                 if target is None:
                     yield self._answer(url, response)
                     return
                 ask = _carried(ask, url, target, response.status)
                 url = target
-        raise Unavailable(f"{url.host} redirects too often.")
+        raise LedAstray(f"{url.host} redirects too often.")
 
     def get(self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None) -> Answer:
         """With the whole body read. Raises: as stream, and TooLarge."""
@@ -99,6 +101,14 @@ class Fetcher:
         with self.stream(ask) as answer:
             return replace(answer, body=iter((answer.read(max_bytes),)))
 
+    def _sent(self, url: httpx.URL, ask: Ask, hop: int) -> httpcore.Response:
+        try:
+            return self._send(url, ask)
+        except Unavailable as error:
+            if hop == 0:
+                raise
+            raise LedAstray(str(error)) from error
+
     def _send(self, url: httpx.URL, ask: Ask) -> httpcore.Response:
         self._deadline.ends = self._deadline.clock() + self._network.seconds
         host = url.raw_host.decode("ascii")
@@ -110,8 +120,10 @@ class Fetcher:
         request = httpcore.Request(
             ask.method, target, headers=_headers(url, ask), content=ask.content
         )
+        if url.scheme not in self._pools:
+            self._pools[url.scheme] = self._open_pool(url.scheme)
         with _failures_told(host):
-            return self._pool.handle_request(request)
+            return self._pools[url.scheme].handle_request(request)
 
     def _check_before_proxy(self, host: str, port: int) -> None:
         """A name that only the proxy can resolve is the proxy's to refuse."""
@@ -133,9 +145,9 @@ class Fetcher:
                 self._deadline.ends += len(piece) / SLOWEST
                 yield piece
 
-    def _open_pool(self) -> httpcore.ConnectionPool:
-        trust = ssl.create_default_context()  # the machine's authorities, the company's among them
-        trust.load_verify_locations(certifi.where())
+    def _open_pool(self, scheme: str) -> httpcore.ConnectionPool:
+        """Authorities are read for https only: it takes a tenth of a second."""
+        trust = _trust() if scheme == "https" or self._network.proxy else None
         if self._network.proxy is None:
             backend = PinnedBackend(self._allowed, self._resolver, self._deadline)
             return httpcore.ConnectionPool(
@@ -172,19 +184,26 @@ def _redirected(url: httpx.URL, response: httpcore.Response) -> httpx.URL | None
     try:
         return checked_url(str(url.join(place)))
     except (httpx.InvalidURL, Invalid) as error:
-        raise Unavailable(f"{url.host} redirects to an address that is not fetched.") from error
+        raise LedAstray(f"{url.host} redirects to an address that is not fetched.") from error
 
 
 def _carried(ask: Ask, url: httpx.URL, target: httpx.URL, status: int) -> Ask:
     """What is asked of the next server: no credentials of another, no body twice."""
     if ask.content is not None and ask.method == "POST":
-        raise Unavailable(f"{url.host} redirects what was sent to it.")
+        raise LedAstray(f"{url.host} redirects what was sent to it.")
     headers = dict(ask.headers)
     if origin_of(url) != origin_of(target):
         headers = {
             name: value for name, value in headers.items() if name.lower() not in _FOR_ONE_SERVER
         }
     return replace(ask, headers=headers, method="GET" if status == 303 else ask.method)
+
+
+def _trust() -> ssl.SSLContext:
+    """The machine's authorities, the company's among them, and those of Mozilla."""
+    trust = ssl.create_default_context()
+    trust.load_verify_locations(certifi.where())
+    return trust
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingestion.sources.addresses import checked_url, origin_of
-from ingestion.sources.asking import Answer, Ask, basic
+from ingestion.sources.asking import Answer, Ask, LedAstray, basic
 from ingestion.sources.credentials import Credentials
 from ingestion.sources.fetching import Fetcher
 from ingestion.sources.page import MAX_PAGE, Page, read_page, stored
@@ -52,12 +52,15 @@ class Visitor:
 
     def visit(self, url: str) -> Visit:
         """Raises: Unavailable when the server is down or asks to come back later."""
-        if self.site.is_document(url):
-            return self._look(url)
         known = self.memory.recall(url)
-        conditions = known.conditions() if known is not None else {}
-        with self.ask(Ask(url, headers=conditions)) as answer:
-            return self._judged(url, answer, known)
+        try:
+            if self.site.is_document(url):
+                return self._look(url)
+            conditions = known.conditions() if known is not None else {}
+            with self.ask(Ask(url, headers=conditions)) as answer:
+                return self._judged(url, answer, known)
+        except LedAstray as error:
+            return replace(_before(url, known) if known else Visit(), failed=str(error))
 
     @contextmanager
     def ask(self, ask: Ask) -> Iterator[Answer]:
@@ -80,6 +83,8 @@ class Visitor:
         with ExitStack() as stack:
             try:
                 answer = stack.enter_context(self.fetcher.stream(ask))
+            except LedAstray:
+                raise
             except Unavailable:
                 self.pause(_PAUSE_AFTER_LOSS)
                 answer = stack.enter_context(self.fetcher.stream(ask))
@@ -112,7 +117,7 @@ class Visitor:
 
     def _refused(self, url: str, answer: Answer, known: Remembered | None) -> Visit | None:
         """A page that was readable must not look like one that was removed."""
-        before = Visit(_entry(url, "text/html"), known.links if known else ())
+        before = _before(url, known)
         if (answer.url != url and is_sign_in(answer.url)) or answer.status in {401, 403}:
             return replace(before if known else Visit(), failed="sign-in")
         if answer.status in {404, 410}:
@@ -142,8 +147,7 @@ class Visitor:
         if page.is_error:
             return Visit()
         if page.is_sign_in:
-            before = Visit(_entry(url, "text/html"), known.links) if known else Visit()
-            return replace(before, failed="sign-in")
+            return replace(_before(url, known) if known else Visit(), failed="sign-in")
         links = tuple(dict.fromkeys(self._links(url, page)))
         canonical = joined(url, page.canonical) if page.canonical else None
         if canonical not in {None, url} and differs_in_query_only(url, canonical or url):
@@ -179,6 +183,11 @@ def _entry(url: str, media_type: str) -> Entry:
     """Of what cannot be said to be unchanged."""
     name = filename_of(url, media_type) if media_type else url.rpartition("/")[2].partition("?")[0]
     return Entry(url, name, None)
+
+
+def _before(url: str, known: Remembered | None) -> Visit:
+    """A page that is there and cannot be read: what was behind it is still followed."""
+    return Visit(_entry(url, "text/html"), known.links if known else ())
 
 
 def _document(url: str, answer: Answer) -> Entry:
