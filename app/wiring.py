@@ -37,6 +37,7 @@ from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.migrations import upgrade
 from app.models.opening import Models, open_models
+from app.parse_limits import parse_limits
 from app.people.access import Access
 from app.people.accounts import Accounts
 from app.people.api_keys import ApiKeys
@@ -57,7 +58,6 @@ from ingestion.durable import DurableQueue, Worker
 from ingestion.file_parser import FileParser
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
-from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from retrieval.answer import Answerer, AnswerLimits
@@ -141,20 +141,13 @@ def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ing
     keeping = keep_past(settings, index, blobs)
     following = follow_sources(settings, intake, removal, jobs, queue, keeping.before_changes)
     rebuilding = parts.opened(queue, keeping.snapshots)
-    limits = ParseLimits(
-        seconds=settings.parsing.seconds,
-        memory_bytes=settings.parsing.memory_bytes,
-        unpacked_bytes=settings.uploads.max_unpacked_bytes,
-        pages=settings.parsing.max_pages,
-        ocr=settings.parsing.ocr,
-    )
     pipeline = Pipeline(
         database,
         blobs,
         jobs,
         index,
         parts.makers,
-        FileParser(blobs, limits),
+        FileParser(blobs, parse_limits(settings)),
         time.monotonic,
     )
 
