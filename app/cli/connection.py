@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from app.cli.terminal import complaints
+from app.logs import configure_logging
 from app.people.local_key import ServerAddress, running_server
 from app.serving import listen_anywhere, served_aside
 from app.settings import Settings
@@ -25,6 +26,8 @@ def connected(settings: Settings) -> Iterator[httpx.Client]:
             yield client
         return
     complaints.print("No server is running; starting one for this command.", style="dim")
+    # Its log goes to standard error: standard output is the command's own.
+    configure_logging("warning", settings.log.format)
     with (
         open_platform(settings) as house,
         served_aside(house, listen_anywhere()) as address,

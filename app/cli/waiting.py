@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import httpx
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.connection import said
@@ -46,6 +47,20 @@ def wait_for_jobs(client: httpx.Client, jobs: list[str]) -> list[dict[str, Any]]
             bar.update(task, completed=len(ended), description=label)
             time.sleep(POLL_SECONDS)
     return [ended[job] for job in jobs]
+
+
+def wait_for_runs(client: httpx.Client, runs: list[str]) -> list[dict[str, Any]]:
+    """Follows the runs until their last document is through; returns their reports."""
+    with complaints.status("comparing …") as line:
+        while True:
+            reports = [said(client.get(f"/admin/runs/{run}")) for run in runs]
+            going = [one for one in reports if one["state"] == "running" or one["working"]]
+            if not going:
+                return reports
+            taken = going[0]["added"] + going[0]["changed"]
+            through = taken - going[0]["working"]
+            line.update(escape(f"{going[0]['location']}: {through} of {taken} …"))
+            time.sleep(POLL_SECONDS)
 
 
 def _recent(client: httpx.Client, count: int) -> list[dict[str, Any]]:
