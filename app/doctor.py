@@ -6,27 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import delete, func, select
 
+from app.care.checks import Checks
+from app.care.finding import REPAIR, Finding
 from app.ports import ModelStatus
-from ingestion.blobs import Blobs
 from ingestion.making import Makers
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.errors import Unavailable
 from retrieval.index import Index
 from retrieval.ports import Embedder, EmbedderIdentity
-from retrieval.tables import chunks, documents, vectors, versions, visibility
+from retrieval.tables import chunks, documents, vectors, visibility
 from retrieval.types import ChunkId, KnowledgeBase, KnowledgeBaseId
 
-REPAIR = "colophon doctor --repair"
 LENGTH_TOLERANCE = 1e-3  # a unit vector's length after float32 rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    check: str  # e.g. "index: Handbook"
-    ok: bool
-    detail: str
-    fix: str = ""  # the command that mends it; empty when `ok`
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +27,30 @@ class Doctor:
     corpus: Corpus
     index: Index
     makers: Makers
-    blobs: Blobs
     status: ModelStatus
+    checks: Checks
 
-    def examine(self) -> list[Finding]:
-        """Changes nothing."""
+    def examine(self, *, deep: bool = False) -> list[Finding]:
+        """Changes nothing. `deep`: every byte of every original is read."""
         bases = self.corpus.knowledge_bases()
         findings = [self._index(base) for base in bases]
         models = [finding for base in bases if (finding := self._built_with(base))]
-        return [*findings, *models, self._blobs(), self._vectors(), self._failed(), *self._models()]
+        return [
+            *findings,
+            *models,
+            *(self.checks.probes(base) for base in bases),
+            self.checks.originals(deep=deep),
+            self.checks.leftovers(),
+            self._vectors(),
+            self._failed(),
+            self.checks.still(),
+            self.checks.purges(),
+            *self._models(),
+        ]
 
     def repair(self) -> list[Finding]:
         """Mends what it can, then examines again."""
+        self.checks.purge.finish()
         for identity in self._identities():
             self._forget(identity, self._damaged_vectors(identity))
         for base in self.corpus.knowledge_bases():
@@ -91,20 +95,6 @@ class Doctor:
             f"{len(difference.without_vector)} without a vector"
         )
         return Finding(name, ok=False, detail=detail, fix=REPAIR)
-
-    def _blobs(self) -> Finding:
-        query = (
-            select(versions.c.blob, versions.c.filename)
-            .join(documents, documents.c.id == versions.c.document_id)
-            .where(documents.c.deleted_at.is_(None))
-        )
-        with self.database.read() as connection:
-            rows = connection.execute(query).all()
-        broken = sorted({row.filename for row in rows if not self.blobs.is_intact(row.blob)})
-        if broken:
-            detail = f"{len(broken)} originals are missing or damaged: {', '.join(broken[:5])}"
-            return Finding("originals", False, detail, "upload them again")
-        return Finding("originals", True, f"{len(rows)} files, every byte as stored")
 
     def _vectors(self) -> Finding:
         identities = self._identities()

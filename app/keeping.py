@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from app.answers.quotations import StoredQuotations
+from app.care.checks import Checks
+from app.care.gone import Gone
 from app.clock import utc_now
 from app.settings import Settings
 from app.tokens import new_id
@@ -28,6 +30,8 @@ class Keeping:
     rollback: Rollback
     purge: Purge
     pruning: NightlyPruning
+    checks: Checks
+    gone: Gone
 
     @property
     def before_changes(self) -> Callable[[KnowledgeBaseId], object]:
@@ -39,13 +43,16 @@ def keep_past(settings: Settings, index: Index, blobs: Blobs) -> Keeping:
     database = index.corpus.database
     snapshots = Snapshots(database, settings.history.snapshots, new_id, utc_now)
     retention = Retention(index, blobs, snapshots, settings.history.days, utc_now)
+    purge = Purge(database, blobs, index, StoredQuotations(), utc_now)
     return Keeping(
         snapshots=snapshots,
         rollback=Rollback(database, index, snapshots, utc_now),
-        purge=Purge(database, blobs, index, StoredQuotations(), utc_now),
+        purge=purge,
         pruning=NightlyPruning(
             retention, Schedule(settings.nightly.cron), utc_now, _tell, utc_now()
         ),
+        checks=Checks(database, index, blobs, purge, utc_now),
+        gone=Gone(database, index, blobs, settings.data_dir),
     )
 
 

@@ -11,6 +11,7 @@ from app.answers.conversations import Conversations
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.care.gone import Gone
 from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
 from app.library.alerts_view import AlertsView
@@ -94,3 +95,4 @@ class Platform:
     snapshots_view: SnapshotsView
     rollback: Rollback
     purge: Purge
+    gone: Gone

@@ -204,7 +204,8 @@ def _house(
     recall = Recall(conversations, turns, reading, runs)
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
-    doctor = Doctor(database, index.corpus, index, makers, library.blobs, models.status)
+    keeping = library.keeping
+    doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks)
     platform = Platform(
         settings=settings,
         database=database,
@@ -250,10 +251,11 @@ def _house(
         alerts=AlertsView(database),
         alert_test=library.following.alerts,
         blobs=library.blobs,
-        snapshots=library.keeping.snapshots,
+        snapshots=keeping.snapshots,
         snapshots_view=SnapshotsView(database),
-        rollback=library.keeping.rollback,
-        purge=library.keeping.purge,
+        rollback=keeping.rollback,
+        purge=keeping.purge,
+        gone=keeping.gone,
     )
     samples = SampleLibrary(database, library.intake, utc_now, new_id)
     return House(platform, models, samples)

@@ -5,10 +5,10 @@ from pathlib import Path
 import typer
 
 from app.backup import back_up
+from app.care.finding import Finding
 from app.cli.connection import connected, said
 from app.cli.terminal import FAILED, console, print_finding, print_json
 from app.clock import utc_now
-from app.doctor import Finding
 from app.settings import Settings
 from retrieval.errors import Invalid
 

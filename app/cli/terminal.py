@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.doctor import Finding
+from app.care.finding import Finding
 from retrieval.errors import KnowledgeBaseError
 
 FAILED: Final = 1

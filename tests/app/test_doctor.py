@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from app.doctor import REPAIR, Doctor
+from app.care.checks import Checks
+from app.care.finding import REPAIR
+from app.doctor import Doctor
+from ingestion.history.purge import Purge
 from retrieval.database import Database
 from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
 from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.tables import chunks, vectors
 from tests.fakes import ReadyModels
+from tests.ingestion.past import NoAnswers
 from tests.ingestion.shelf import BASE, Shelf, a_shelf
 
 TEXTS = ("Leave takes thirty days.", "Trains take two hours.", "Lunch is at noon.")
@@ -43,7 +47,10 @@ def opened(shelf: Shelf, tmp_path: Path) -> Iterator[Callable[[], Doctor]]:
         corpus, store = shelf.index.corpus, shelf.index.vectors
         index = Index(corpus, store, lexical, dense, shelf.embedder.identity)
         makers = shelf.pipeline.makers
-        return Doctor(shelf.database, corpus, index, makers, shelf.blobs, ReadyModels())
+        clock = shelf.jobs.clock
+        purge = Purge(shelf.database, shelf.blobs, index, NoAnswers(), clock)
+        checks = Checks(shelf.database, index, shelf.blobs, purge, clock)
+        return Doctor(shelf.database, corpus, index, makers, ReadyModels(), checks)
 
     yield start
     while held:
