@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
 from ingestion.chunking import Piece
+from ingestion.likeness import likeness_of
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
 from retrieval.corpus import batches
@@ -117,4 +118,5 @@ def _chunk_row(
         "embedded_sha256": digest,
         "chunker": chunker,
         "tokens": piece.tokens,
+        "likeness": likeness_of(piece.text),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from retrieval.boilerplate import repeats
 from retrieval.database import Database
 from retrieval.tables import blocks, chunks, documents, knowledge_bases, versions, visibility
 from retrieval.types import (
@@ -33,12 +34,15 @@ class Corpus:
     def visible(self, chunk_ids: Sequence[ChunkId], scope: Scope) -> dict[ChunkId, Passage]:
         """Those of the chunks that the scope may read and that the live revision shows.
 
-        A chunk that is missing here must not be ranked, prompted, cited or counted.
+        A chunk that is missing here must not be ranked, prompted, cited or counted. Of texts that
+        many documents repeat there is one.
         """
         found: dict[ChunkId, Passage] = {}
         with self.database.read() as connection:
             for batch in batches(chunk_ids):
-                query = _visible_chunks().where(chunks.c.id.in_(batch), readable_in(scope))
+                query = _visible_chunks().where(
+                    chunks.c.id.in_(batch), readable_in(scope), ~repeats(scope)
+                )
                 for row in connection.execute(query):
                     found[row.chunk_id] = _passage(row)
         return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.engine import Connection
 
+from retrieval.boilerplate import likenesses_of, refresh, refresh_all
 from retrieval.corpus import batches
 from retrieval.errors import NotFound
 from retrieval.history import visible_at
@@ -49,6 +50,7 @@ def commit(
             .where(visibility.c.chunk_id.in_(batch), visibility.c.died.is_(None))
             .values(died=number)
         )
+    refresh(connection, knowledge_base, likenesses_of(connection, [*fresh, *gone]))
     _move_pointer(connection, knowledge_base, number)
     return number
 
@@ -91,6 +93,7 @@ def restore(
     if not died.rowcount and not inserted.rowcount:
         return live
     _insert_revision(connection, knowledge_base, number, reason, now)
+    refresh_all(connection, knowledge_base)
     _move_pointer(connection, knowledge_base, number)
     return number
 
