@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import typer
+from structlog.testing import capture_logs
 
 from app.cli import sources
 from app.people.local_key import publish
@@ -20,7 +21,14 @@ RULES = 5
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
+def quiet() -> Iterator[None]:
+    """The server's log goes elsewhere than to the output of the commands."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
+def settings(tmp_path: Path, quiet: None) -> Iterator[Settings]:
     """Of a house that serves."""
     settings = Settings(data_dir=tmp_path / "data")
     with (
