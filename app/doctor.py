@@ -38,7 +38,12 @@ class Doctor:
         return [
             *findings,
             *models,
-            *(self.checks.probes(base) for base in bases),
+            # One that is not what it should be is told already.
+            *(
+                self.checks.probes(base)
+                for base, said in zip(bases, findings, strict=True)
+                if said.ok
+            ),
             self.checks.originals(deep=deep),
             self.checks.leftovers(),
             self._vectors(),

@@ -12,7 +12,6 @@ from ingestion.blobs import Blobs
 from ingestion.history.erasure import PURGING
 from ingestion.history.purge import Purge
 from retrieval.database import Database
-from retrieval.errors import Unavailable
 from retrieval.index import SAME, Index
 from retrieval.tables import chunks, documents, jobs, versions
 from retrieval.tokens import terms
@@ -67,14 +66,11 @@ class Checks:
 
     def probes(self, base: KnowledgeBase) -> Finding:
         """Some passages must find themselves: by their vector first, by their words among the
-        first. Raises nothing: an index that cannot be read is told elsewhere, too.
+        first. Raises: Unavailable for an index that cannot be read.
         """
         name = f"self-retrieval: {base.name}"
         asked = sampled(sorted(self.index.corpus.visible_ids(base.id)), PROBED)
-        try:
-            lost = [chunk for chunk in asked if not self._finds_itself(base, chunk)]
-        except Unavailable as error:
-            return Finding(name, False, str(error), REPAIR)
+        lost = [chunk for chunk in asked if not self._finds_itself(base, chunk)]
         if lost:
             detail = f"{len(lost)} of {len(asked)} passages do not find themselves"
             return Finding(name, False, detail, REPAIR)
