@@ -26,7 +26,7 @@ export function GoldenRuns({ runs }: { runs: readonly GoldenRun[] }) {
               <Cell className="whitespace-nowrap">
                 <time dateTime={run.created_at}>{formats.dateTime(run.created_at)}</time>
               </Cell>
-              <Cell className="text-muted">{t(`goldenReason.${run.reason}`)}</Cell>
+              <Cell className="whitespace-nowrap text-muted">{t(`goldenReason.${run.reason}`)}</Cell>
               <Cell className="figures text-right whitespace-nowrap">
                 {formats.percent(run.recall)} <Moved now={run.recall} before={runs[index + 1]?.recall} />
               </Cell>
