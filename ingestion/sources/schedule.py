@@ -26,9 +26,22 @@ class Schedule:
 
 def next_time(cron: str, after: datetime) -> datetime:
     """In UTC. The five fields mean the clock on this machine's wall, summer time included."""
-    on_the_wall = after.astimezone().replace(tzinfo=None)
-    found: datetime = croniter(cron, on_the_wall).get_next(datetime)
-    return found.astimezone(UTC)
+    times = croniter(cron, _on_the_wall(after))
+    while True:
+        moment = _moment(times.get_next(datetime))
+        if moment > after:
+            return moment
+
+
+def _moment(wall: datetime) -> datetime:
+    """When the clock shows that: twice a year not at all, and then after the jump; or twice."""
+    both = [wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    real = [moment for moment in both if _on_the_wall(moment) == wall]
+    return min(real) if real else max(both)
+
+
+def _on_the_wall(moment: datetime) -> datetime:
+    return moment.astimezone().replace(tzinfo=None)
 
 
 def checked_cron(cron: str | None) -> str | None:
