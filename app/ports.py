@@ -76,6 +76,10 @@ class Reindexes(Protocol):
         """The id of the job. Raises: NotFound, Conflict without documents, Unavailable."""
         ...
 
+    def mend(self, knowledge_base: KnowledgeBaseId) -> None:
+        """After a rollback: starts what makes that up which is shown again and lacks vectors."""
+        ...
+
 
 class GoldenAsking(Protocol):
     def run(self, knowledge_base: KnowledgeBaseId, reason: Reason) -> Measured | None:

@@ -18,7 +18,8 @@ from ingestion.intake import Starter
 from ingestion.jobs import Jobs
 from ingestion.making import Maker, Makers
 from ingestion.quality.gate import Gate
-from ingestion.quality.golden import GoldenQuestions
+from ingestion.quality.golden import GoldenQuestions, Measured
+from ingestion.quality.watch import GoldenWatch
 from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
@@ -36,9 +37,24 @@ ASK_SECONDS = 2.0  # between two looks at an embedder that loads
 @dataclass(frozen=True, slots=True)
 class Rebuilding:
     golden: GoldenQuestions
+    watch: GoldenWatch
     wanted: WantedIndex
     reindex: Reindex
     reindexing: Reindexing
+
+    def start(self, knowledge_base: KnowledgeBaseId) -> str:
+        """The id of the job. Raises: NotFound, Conflict without documents, Unavailable."""
+        return self.reindexing.start(knowledge_base)
+
+    def mend(self, knowledge_base: KnowledgeBaseId) -> None:
+        """After a rollback: what the live embedder never saw, or another chunker cut, is made in
+        the background. While the embedder loads, the doctor tells of it instead.
+        """
+        try:
+            if self.reindex.lacks(knowledge_base):
+                self.reindexing.start(knowledge_base)
+        except Unavailable as error:
+            log.warning("what was rolled back is not indexed again", reason=str(error))
 
 
 @dataclass(slots=True)
@@ -107,7 +123,8 @@ class RebuildingParts:
             tell=self._record,
             let_go=self._let_go,
         )
-        return Rebuilding(golden, wanted, reindex, Reindexing(jobs, queue, wanted, new_id))
+        watch = GoldenWatch(golden, self.settings.quality.margin, _warn)
+        return Rebuilding(golden, watch, wanted, reindex, Reindexing(jobs, queue, wanted, new_id))
 
     def _record(self, knowledge_base: KnowledgeBaseId, sentence: str) -> None:
         found = self.index.corpus.knowledge_base(knowledge_base)
@@ -120,3 +137,12 @@ class RebuildingParts:
         former, used = self.models.former, live_embedders(self.index.corpus.database).values()
         if former is not None and former.embedder.identity.key not in used:
             former.stop()
+
+
+def _warn(knowledge_base: KnowledgeBaseId, before: Measured, after: Measured) -> None:
+    log.warning(
+        "fewer golden questions are found than before the last changes",
+        knowledge_base=knowledge_base,
+        before=before.recall,
+        after=after.recall,
+    )

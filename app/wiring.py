@@ -154,6 +154,7 @@ def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ing
     def every_minute() -> None:
         following.every_minute()
         keeping.pruning.look()
+        rebuilding.watch.look()
 
     worker = Worker(jobs, pipeline, following.sync, every_minute, rebuilding.reindex)
     return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, queue, worker)
@@ -241,7 +242,7 @@ def _house(
         searcher=searcher,
         golden=GoldenView(database, audit, utc_now, new_id),
         golden_asking=rebuilding.golden,
-        reindexing=rebuilding.reindexing,
+        reindexing=rebuilding,
         uploads=library.intake,
         removals=library.removal,
         sources=library.following.sources,

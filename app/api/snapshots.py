@@ -65,6 +65,7 @@ def roll_back(snapshot_id: str, user: AdminUser, platform: PlatformDep) -> Rollb
     """The state before becomes a snapshot of its own, so that this can be undone."""
     snapshot = platform.snapshots_view.get(snapshot_id)
     done = platform.rollback.to(snapshot_id, user.username)
+    platform.reindexing.mend(KnowledgeBaseId(snapshot.knowledge_base_id))
     detail = {
         "documents": str(len(done.diff.documents)),
         "paused": ", ".join(done.paused_sources),

@@ -20,7 +20,7 @@ COLUMNS = ("question", "filename", "phrase")
 
 def add(settings: Settings, name: str, given: dict[str, str | None], file: Path | None) -> None:
     """One question, or all of a TSV or JSONL file."""
-    questions = [given] if file is None else _read(file)
+    questions = [given] if file is None else read_questions(file)
     with connected(settings) as client:
         url = f"/admin/knowledge-bases/{knowledge_base(client, name)}/golden-questions/import"
         added = said(client.post(url, json=questions))
@@ -86,7 +86,7 @@ def knowledge_base(client: httpx.Client, name: str) -> str:
     raise NotFound(f"There is no knowledge base “{name}”.")
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def read_questions(file: Path) -> list[dict[str, Any]]:
     """JSONL: objects with question, filename, phrase. TSV: these columns, with or without a head.
 
     Raises: Invalid.

@@ -70,7 +70,7 @@ class Gate:
         if live is not None:
             before = self.golden.run(base, "model")
         else:
-            before = self.golden.last(base, candidate.live)  # nobody can ask it any more
+            before = self.golden.newest(base, candidate.live)  # nobody can ask it any more
         return Figures(before.recall if before else None, measured.recall)
 
 

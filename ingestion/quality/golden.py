@@ -88,20 +88,20 @@ class GoldenQuestions:
         with self.database.read() as connection:
             return [_question(row) for row in connection.execute(query)]
 
-    def last(self, knowledge_base: KnowledgeBaseId, made: BuiltWith) -> Measured | None:
-        """The newest figures of an index that was built so."""
-        query = (
-            select(golden_runs.c.results)
-            .where(
-                golden_runs.c.knowledge_base_id == knowledge_base,
-                golden_runs.c.embedder == made.embedder,
-                golden_runs.c.chunker == made.chunker,
-            )
-            .order_by(golden_runs.c.created_at.desc(), golden_runs.c.id)
-            .limit(1)
+    def newest(
+        self, knowledge_base: KnowledgeBaseId, made: BuiltWith | None = None
+    ) -> Measured | None:
+        """The newest figures; with `made`, of an index that was built so."""
+        query = select(golden_runs.c.results).where(
+            golden_runs.c.knowledge_base_id == knowledge_base
         )
+        if made is not None:
+            query = query.where(
+                golden_runs.c.embedder == made.embedder, golden_runs.c.chunker == made.chunker
+            )
+        newest = query.order_by(golden_runs.c.created_at.desc(), golden_runs.c.id).limit(1)
         with self.database.read() as connection:
-            results = connection.scalar(query)
+            results = connection.scalar(newest)
         if not results:
             return None
         return Measured({result["question_id"]: result["rank"] for result in results})

@@ -78,6 +78,16 @@ class Reindex:
         with self.index.changing():
             self._move(job, self._make_complete(job, knowledge_base))
 
+    def lacks(self, knowledge_base: KnowledgeBaseId) -> bool:
+        """Whether there is anything to make or to exchange. Raises: Unavailable, as `build`."""
+        wanted = self.makers.current.makes()
+        with self.index.corpus.database.read() as connection:
+            live = built_with(connection, knowledge_base)
+        if live is None:
+            return False
+        candidate = Candidate(self.index, knowledge_base, live, wanted)
+        return not candidate.is_live or bool(candidate.lacks_vectors())
+
     def tidy(self, knowledge_base: KnowledgeBaseId) -> None:
         """Drops what nobody is shown any more. Questions that began before the switch are answered
         by the old collection, so it stays for some seconds.

@@ -112,7 +112,7 @@ class FusedVectors:
 
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> VectorIndex:
         opened = self.indexes.open(knowledge_base, embedder)
-        return _FusedIndex(opened, self.fuse)  # type: ignore[return-value]  # forwards the rest
+        return _FusedIndex(opened, self.fuse)
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         self.fuse.guard(self.indexes.drop)(knowledge_base)
@@ -128,7 +128,7 @@ class FusedWords:
 
     def open(self, knowledge_base: KnowledgeBaseId) -> LexicalIndex:
         opened = self.indexes.open(knowledge_base)
-        return _FusedIndex(opened, self.fuse)  # type: ignore[return-value]  # forwards the rest
+        return _FusedIndex(opened, self.fuse)
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         self.fuse.guard(self.indexes.drop)(knowledge_base)

@@ -1,0 +1,72 @@
+"""After a source's run that changed something, its golden questions are asked again.
+
+Looks at what is, every minute: what a crash left undone is done at the next look.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from ingestion.jobs import QUEUED, RUNNING
+from ingestion.quality.golden import GoldenQuestions, Measured
+from retrieval.errors import Unavailable
+from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.tables import jobs, knowledge_bases, source_runs, sources
+from retrieval.types import KnowledgeBaseId
+
+Tell = Callable[[KnowledgeBaseId, Measured, Measured], None]  # before, after
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenWatch:
+    golden: GoldenQuestions
+    margin: float  # of recall, that may be lost without a word
+    tell: Tell  # what was lost
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def look(self) -> None:
+        """A run may last longer than a minute: then the next look does nothing."""
+        if not self._asking.acquire(blocking=False):
+            return
+        try:
+            for knowledge_base in self._changed():
+                self._ask(knowledge_base)
+        finally:
+            self._asking.release()
+
+    def _ask(self, knowledge_base: KnowledgeBaseId) -> None:
+        before = self.golden.newest(knowledge_base)
+        try:
+            after = self.golden.run(knowledge_base, "nightly")
+        except Unavailable:
+            return  # a model loads: the next look finds the same
+        if before is not None and after is not None and after.recall < before.recall - self.margin:
+            self.tell(knowledge_base, before, after)
+
+    def _changed(self) -> list[KnowledgeBaseId]:
+        """Those with golden questions and a run since they were asked, all its documents done."""
+        base = knowledge_bases.c.id
+        asked = exists().where(golden_questions.c.knowledge_base_id == base)
+        busy = exists().where(jobs.c.knowledge_base_id == base, jobs.c.state.in_([QUEUED, RUNNING]))
+        last = (
+            select(func.max(golden_runs.c.created_at))
+            .where(golden_runs.c.knowledge_base_id == base)
+            .correlate(knowledge_bases)
+            .scalar_subquery()
+        )
+        since = last.is_(None) | (source_runs.c.finished_at > last)
+        ran = (
+            exists()
+            .where(sources.c.knowledge_base_id == base, source_runs.c.source_id == sources.c.id)
+            .where(_changed_something(), source_runs.c.finished_at.is_not(None), since)
+        )
+        query = select(base).where(asked, ran, ~busy).order_by(base)
+        with self.golden.database.read() as connection:
+            return [KnowledgeBaseId(name) for name in connection.scalars(query)]
+
+
+def _changed_something() -> ColumnElement[bool]:
+    changed = source_runs.c.added + source_runs.c.changed + source_runs.c.removed
+    return (changed > 0) & source_runs.c.dry_run.is_(False)

@@ -1,0 +1,244 @@
+"""Golden questions: what counts as right, what is measured, when they are asked by themselves."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from ingestion.chunking import Piece
+from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, Measured, is_right
+from ingestion.quality.watch import GoldenWatch
+from retrieval.database import Database
+from retrieval.errors import Conflict, Unavailable
+from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.tables import source_runs, sources
+from retrieval.types import Block, KnowledgeBaseId
+from tests.ingestion.rebuilding import (
+    Change,
+    LineChunker,
+    RandomEmbedder,
+    Rebuilding,
+    TurnedEmbedder,
+    restarted,
+)
+from tests.ingestion.shelf import BASE, Shelf, a_shelf
+
+TEXTS = {
+    "Leave.txt": "Everybody has twenty-six days of annual leave.",
+    "Travel.txt": "Trains are booked two weeks ahead of the trip.",
+    "Lunch.txt": "Lunch is served at noon on the second floor.",
+}
+QUESTIONS = (
+    ("How many days of annual leave?", "leave.TXT", None),
+    ("When are trains booked?", None, "two  weeks\nAHEAD"),
+    ("Where is lunch served?", "lunch.txt", "second floor"),
+    ("Who is the chief?", "nobody.txt", None),
+)
+
+
+@pytest.fixture
+def shelf(sqlite: Database, tmp_path: Path) -> Shelf:
+    shelf = a_shelf(sqlite, tmp_path)
+    for name, text in TEXTS.items():
+        shelf.put(name, text)
+    shelf.work()
+    return shelf
+
+
+def ask(shelf: Shelf, questions: Sequence[tuple[str, str | None, str | None]]) -> None:
+    with shelf.database.write() as connection:
+        for number, (question, filename, phrase) in enumerate(questions):
+            connection.execute(
+                insert(golden_questions).values(
+                    id=f"q{number}",
+                    knowledge_base_id=BASE,
+                    question=question,
+                    filename=filename,
+                    phrase=phrase,
+                    created_at=shelf.jobs.clock(),
+                )
+            )
+
+
+def golden_of(shelf: Shelf) -> GoldenQuestions:
+    return GoldenQuestions(shelf.database, shelf.searcher, shelf.intake.new_id, shelf.jobs.clock)
+
+
+def kept(shelf: Shelf) -> list[tuple[str, str, float]]:
+    """Reason, model and recall of each run, oldest first."""
+    query = select(golden_runs).order_by(golden_runs.c.created_at)
+    with shelf.database.read() as connection:
+        rows = connection.execute(query).all()
+    return [(row.reason, row.embedder.partition("|")[0], row.recall) for row in rows]
+
+
+def test_a_run_measures_and_keeps_what_readers_would_see(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    measured = golden_of(shelf).run(BASE, "manual")
+    assert measured is not None
+    assert measured.ranks == {"q0": 1, "q1": 1, "q2": 1, "q3": None}
+    assert (measured.recall, measured.reciprocal_rank) == (0.75, 0.75)
+    assert kept(shelf) == [("manual", "words", 0.75)]
+    assert golden_of(shelf).newest(BASE) == measured
+
+
+def test_without_questions_nothing_is_measured(shelf: Shelf) -> None:
+    assert golden_of(shelf).run(BASE, "manual") is None
+    assert kept(shelf) == []
+
+
+def test_half_a_search_is_no_figure(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    shelf.embedder.away = True
+    with pytest.raises(Unavailable):
+        golden_of(shelf).run(BASE, "manual")
+    assert kept(shelf) == []
+
+
+@pytest.mark.parametrize(
+    ("filename", "phrase", "right"),
+    [
+        ("leave.txt", None, True),
+        ("LEAVE.TXT", "twenty-six  DAYS", True),
+        ("leave.txt", "thirty days", False),
+        ("other.txt", "twenty-six days", False),
+        (None, "annual\nleave", True),
+        (None, "\uff41\uff4e\uff4e\uff55\uff41\uff4c leave", True),
+        (None, "annual holidays", False),
+    ],
+)
+def test_both_what_is_named_must_hold(
+    shelf: Shelf, filename: str | None, phrase: str | None, right: bool
+) -> None:
+    found = shelf.index.corpus.passages(sorted(shelf.index.corpus.visible_ids(BASE)))
+    passage = next(each for each in found.values() if each.filename == "Leave.txt")
+    assert is_right(GoldenQuestion("q", "?", filename, phrase), passage) is right
+
+
+def test_later_ranks_count_less() -> None:
+    measured = Measured({"a": 1, "b": 4, "c": 8, "d": None})
+    assert measured.recall == 0.5
+    assert measured.reciprocal_rank == pytest.approx((1 + 1 / 4 + 1 / 8) / 4)
+
+
+def judged(after: Rebuilding) -> str:
+    job = after.start()
+    after.reindex.build(job, BASE)
+    after.reindex.judge(job, BASE)
+    return after.told[0]
+
+
+def test_golden_questions_decide_where_there_are_any(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    told = judged(restarted(shelf, Change(TurnedEmbedder(model="turned"))))
+    assert told.startswith("The new index passed. 4 golden questions")
+    assert "live index 75%, new index 75%" in told
+    assert kept(shelf) == [("model", "turned", 0.75), ("model", "words", 0.75)]
+
+
+class Forgetful(LineChunker):
+    """Drops what some documents say: what golden questions are there to notice."""
+
+    identity = "loses-1"
+
+    def chunk(self, title: str, blocks: Sequence[Block]) -> list[Piece]:
+        pieces = super().chunk(title, blocks)
+        return [piece for piece in pieces if not piece.text.startswith("Trains")]
+
+
+def test_an_index_that_loses_an_answer_is_refused_with_both_figures(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    after = restarted(shelf, Change(chunker=Forgetful()))
+    with pytest.raises(Conflict, match="live index 75%, new index 50%; at most 2% may be lost"):
+        judged(after)
+    assert after.pointer()[1] != "loses-1"
+    # An admin who knows why may allow more.
+    assert "passed" in judged(restarted(shelf, Change(chunker=Forgetful()), margin=0.3))
+
+
+def test_keywords_cannot_hide_a_broken_model_from_golden_questions(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS[:3])
+    with pytest.raises(Conflict, match="does not find passages by their own sentences"):
+        judged(restarted(shelf, Change(RandomEmbedder(model="random"))))
+
+
+def test_where_nobody_can_ask_the_old_index_its_last_figures_count(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    golden_of(shelf).run(BASE, "manual")
+    after = restarted(shelf, Change(TurnedEmbedder(model="turned"), former=False))
+    assert "live index 75%, new index 75%" in judged(after)
+
+
+def follow(shelf: Shelf, *, added: int, dry_run: bool = False) -> None:
+    """A source's run that has ended."""
+    now = shelf.jobs.clock()
+    with shelf.database.write() as connection:
+        if connection.scalar(select(sources.c.id)) is None:
+            connection.execute(
+                insert(sources).values(
+                    id="s", knowledge_base_id=BASE, kind="folder", location="/x", created_at=now
+                )
+            )
+        connection.execute(
+            insert(source_runs).values(
+                id=shelf.intake.new_id(),
+                source_id="s",
+                started_at=now,
+                finished_at=now,
+                state="done",
+                added=added,
+                dry_run=dry_run,
+            )
+        )
+
+
+def watch(shelf: Shelf, told: list[float]) -> GoldenWatch:
+    def tell(_base: KnowledgeBaseId, before: Measured, after: Measured) -> None:
+        told.append(before.recall - after.recall)
+
+    return GoldenWatch(golden_of(shelf), 0.02, tell)
+
+
+def test_a_run_that_changed_something_is_followed_by_golden_questions_once(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    told: list[float] = []
+    watching = watch(shelf, told)
+    follow(shelf, added=0)
+    follow(shelf, added=3, dry_run=True)
+    watching.look()
+    assert kept(shelf) == []
+    follow(shelf, added=3)
+    watching.look()
+    watching.look()
+    assert kept(shelf) == [("nightly", "words", 0.75)]
+    assert told == []
+
+
+def test_documents_on_their_way_and_absent_models_are_waited_for(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    watching = watch(shelf, [])
+    shelf.put("late.txt", "Something that came late.")
+    follow(shelf, added=1)
+    watching.look()
+    assert kept(shelf) == []
+    shelf.work()
+    shelf.embedder.away = True
+    watching.look()
+    assert kept(shelf) == []
+    shelf.embedder.away = False
+    watching.look()
+    assert len(kept(shelf)) == 1
+
+
+def test_what_a_night_loses_is_told(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    told: list[float] = []
+    watching = watch(shelf, told)
+    follow(shelf, added=1)
+    watching.look()
+    shelf.put("Lunch.txt", "There is no canteen any more.")
+    shelf.work()
+    follow(shelf, added=1)
+    watching.look()
+    assert told == [pytest.approx(0.25)]
