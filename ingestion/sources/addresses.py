@@ -61,7 +61,7 @@ def checked_url(text: str) -> httpx.URL:
     if "@" in authority:
         raise Invalid("A web address must not hold a user name; give it as credentials.")
     try:
-        url = httpx.URL(text)
+        url = httpx.URL(f"{scheme.lower()}://{rest}")
     except httpx.InvalidURL as error:
         raise Invalid(f"This is no web address: {error}.") from error
     if "%" in authority or not _plain_host(url.raw_host.decode("ascii")):

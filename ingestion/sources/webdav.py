@@ -115,11 +115,13 @@ def _children_of(answer: Answer, responses: list[Element]) -> Iterator[_Found]:
     if not _found("", responses[paths.index(own)]).is_folder:
         raise Unavailable(f"{answer.url} is no folder.")
     for path, response in zip(paths, responses, strict=True):
-        name = path.removeprefix(f"{own}/")
-        if path == own or "/" in name:  # itself, or what an answer of many levels adds
+        if path == own:
             continue
+        name = path.removeprefix(f"{own}/")
         if not path.startswith(f"{own}/") or name in {"", ".", ".."}:
             raise Unavailable(f"{answer.url} was listed with an entry that is not below it.")
+        if "/" in name:  # of a server that answers with more levels than were asked for
+            continue
         yield _found(name, response)
 
 

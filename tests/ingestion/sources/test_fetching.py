@@ -3,14 +3,21 @@
 import gzip
 import json
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from threading import Thread
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from ingestion.sources.addresses import resolve
 from ingestion.sources.asking import Ask, basic
@@ -285,3 +292,50 @@ def test_a_message_is_posted_once_and_only_success_counts(site: LocalSite) -> No
     assert json.loads(site.asked[0].body) == {"text": "Grüße"}
     assert site.asked[0].headers["content-type"] == "application/json"
     assert site.paths() == ["/hook", "/broken", "/moved"]
+
+
+def test_the_certificate_must_be_that_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection goes to an address; TLS' server name and the check go by the name."""
+    certificate, key = _certificate("docs.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # as a company adds its authority
+    asked: list[str | None] = []
+    server = LocalSite()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.page("/", "hello")
+    with _fetcher(resolver=lambda host, port: ["127.0.0.1"]) as fetcher:
+        assert b"hello" in _body(fetcher, f"https://docs.example:{server.server_port}/")
+        with pytest.raises(Unavailable, match="(?i)certificate"):
+            _body(fetcher, f"https://other.example:{server.server_port}/")
+    server.stop()
+    assert asked == ["docs.example", "other.example"]
+
+
+def _certificate(name: str, folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "server.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "server.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return folder / "server.pem", folder / "server.key"
