@@ -79,10 +79,15 @@ def _without_steps(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> lis
     labels: list[Column] = []
     for index, column in enumerate(columns):
         steps = [*labels[-1:], column]
-        if len(steps) == 2 and any(all(_holds(step, row) for step in steps) for row in rows):
+        if len(steps) == 2 and any(_holds_both(steps, row) for row in rows):
             return [*labels, *columns[index:]]
         labels = [*labels[:-1], Column(steps[0].left, max(step.right for step in steps))]
     return labels
+
+
+def _holds_both(steps: Sequence[Column], row: Sequence[Cell]) -> bool:
+    places = [[cell for cell in row if overlap(cell, step) > 0] for step in steps]
+    return any(one is not other for one in places[0] for other in places[1])
 
 
 def _holds(column: Column, row: Sequence[Cell]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from ingestion.parsing.pdf_lines import Line
 from ingestion.parsing.pdf_page import Part
+from ingestion.parsing.pdf_table import Table
 
 _DIGITS: Final = re.compile(r"\d+")
 _NUMBER: Final = re.compile(
@@ -52,7 +53,8 @@ def _edges(parts: Sequence[Part]) -> dict[int, Line]:
     edges: dict[int, Line] = {}
     for found in pages.values():
         down = sorted(found, key=lambda part: part.area.level)
-        at_edge = down[:_EDGE] + down[-_EDGE:] if len(down) >= _FULL else []
+        full = sum(len(part.rows) if isinstance(part, Table) else 1 for part in down) >= _FULL
+        at_edge = down[:_EDGE] + down[-_EDGE:] if full else []
         for part in (*at_edge, *filter(_in_margin, found)):
             if isinstance(part, Line):
                 edges[id(part)] = part

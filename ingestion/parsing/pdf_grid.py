@@ -6,7 +6,7 @@ from typing import Final
 
 from ingestion.parsing.pdf_frame import Area
 from ingestion.parsing.pdf_lines import Line
-from ingestion.parsing.pdf_rows import around, as_one, cells_of, rows_of
+from ingestion.parsing.pdf_rows import around, as_one, cells_of, joined_cell, rows_of
 from ingestion.parsing.pdf_rulings import Rulings
 from ingestion.parsing.pdf_table import Row, Table
 
@@ -178,7 +178,8 @@ def _at(rows: list[list[Line]], level: int, of: int) -> list[list[Line]]:
 
 
 def _text(rows: Sequence[Sequence[Line]]) -> str:
-    return " ".join(as_one(row).text for row in rows)
+    lines = map(as_one, rows)
+    return joined_cell(line.text + "-" * line.broken for line in lines)
 
 
 def _heads(net: _Net, rows: Sequence[tuple[int, Row]]) -> int:

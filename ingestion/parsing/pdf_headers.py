@@ -15,6 +15,11 @@ _UNIT: Final = re.compile(
     re.IGNORECASE,
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DATE: Final = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:ended|ending|quarter|year)\b"
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December)\s",
+    re.IGNORECASE,
+)
 _PERIOD: Final = re.compile(r".*\b(?:ended|ending|as of|at)\b.*,$", re.IGNORECASE)
 _BELOW: Final = 3.5  # of the letters' height: a rule further down belongs to another row
 _SLACK: Final = 2.0  # points
@@ -35,14 +40,14 @@ def names_of(heads: Heads, columns: Sequence[Column]) -> tuple[str, ...]:
     units: list[str] = []
     for row in heads.rows:
         for cell, covered in _spans(row, columns, heads.rules):
-            if _UNIT.fullmatch(cell.text) and 0 not in covered:
+            if _UNIT.fullmatch(cell.text):
                 units.append(cell.text)
                 continue
             for column in covered:
                 if cell.text not in parts[column][-1:]:
                     parts[column].append(cell.text)
     names = [" ".join(part) for part in parts]
-    names[1:] = _with_period(names)
+    names[1:] = _spread(list(_with_period(names)))
     if not any(_UNIT.search(name) for name in (*units, names[0])):
         units += [found.group() for found in _UNIT.finditer(heads.above)][-1:]
     names[0] = " ".join(part for part in (names[0], *dict.fromkeys(units)) if part)
@@ -55,6 +60,16 @@ def names_years(row: Sequence[Cell]) -> bool:
     return len(values) >= 2 and all(_YEAR.fullmatch(value) for value in values)
 
 
+def is_ruled(cell: Cell, rules: Iterable[Area]) -> bool:
+    """Whether a rule stands close below that is no underline."""
+    return any(
+        -_SLACK <= rule.top - cell.area.bottom <= cell.area.depth
+        and rule.left - _SLACK <= cell.area.middle <= rule.right + _SLACK
+        and rule.width > cell.area.width + 2 * _SLACK
+        for rule in rules
+    )
+
+
 def is_unit(text: str) -> bool:
     return _UNIT.fullmatch(text) is not None
 
@@ -64,6 +79,16 @@ def _with_period(names: Sequence[str]) -> Iterator[str]:
     period = names[0] if _PERIOD.fullmatch(names[0]) else ""
     for name in names[1:]:
         yield f"{period} {name}" if period and _YEAR.fullmatch(name) else name
+
+
+def _spread(names: list[str]) -> list[str]:
+    """A period above two years, "Three months ended June 30," that no rule below it parts."""
+    for index in range(1, len(names)):
+        for known, bare in ((index, index - 1), (index - 1, index)):
+            period, _, year = names[known].rpartition(" ")
+            if _YEAR.fullmatch(year) and _PERIOD.fullmatch(period) and _YEAR.fullmatch(names[bare]):
+                names[bare] = f"{period} {names[bare]}"
+    return names
 
 
 def _spans(
@@ -78,7 +103,23 @@ def _spans(
             if covered:
                 yield cell, covered
                 continue
-        yield cell, _covered(cell, columns)
+        yield cell, _share(row, cell, columns) or _covered(cell, columns)
+
+
+def _share(row: Sequence[Cell], cell: Cell, columns: Sequence[Column]) -> list[int]:
+    """Of dates that stand in the middle of equal shares of the columns, this one's share."""
+    values = list(range(1, len(columns)))
+    cells = [other for other in row if other.area.left > columns[0].right]
+    if cell not in cells or len(cells) < 2 or len(values) % len(cells) or len(values) == len(cells):
+        return []
+    size = len(values) // len(cells)
+    for number, other in enumerate(cells):
+        share = [columns[index] for index in values[number * size : (number + 1) * size]]
+        within = share[0].left <= other.area.middle <= share[-1].right
+        if not within or not _DATE.search(other.text):
+            return []
+    start = cells.index(cell) * size
+    return values[start : start + size]
 
 
 def _touches(column: Column, rule: Area) -> bool:

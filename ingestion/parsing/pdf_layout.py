@@ -10,6 +10,7 @@ from typing import Final
 from ingestion.parsing.items import Item
 from ingestion.parsing.pdf_joining import joined, vocabulary
 from ingestion.parsing.pdf_lines import Line
+from ingestion.parsing.pdf_notes import notes_of_tables, with_notes, without_notes
 from ingestion.parsing.pdf_page import Part
 from ingestion.parsing.pdf_table import Table, markdown_of, narrow
 from retrieval.types import BlockKind
@@ -24,7 +25,7 @@ _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\s)")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "。", "！", "？", "；", "，", "、")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", "：", "」", "”", '"', ")", "）")
 _LIST_ITEM: Final = re.compile(
-    r"(?:[•·●▪◦‣–*-]\s|\(?\d{1,3}[.)、．]\s?\D|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
+    r"(?:[•·●▪◦‣–*-]\s|\(?\d{1,3}[.)、．]\s?[^\s\d]|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
 )
 _NO_HEADING: Final = re.compile("[☐☑☒]|[•·●▪◦‣]\\s")
 _NAMED: Final = re.compile(
@@ -41,6 +42,7 @@ _INDENT: Final = 1.0  # of the letters' size: a first line that stands in
 class _Look:
     """How the headings of one document look."""
 
+    body: float  # font size of most letters
     levels: dict[float, int]  # font size to level, for sizes above the body's
     bold_is_rare: bool  # so that a bold line is a heading
     words: frozenset[str]
@@ -55,14 +57,18 @@ def lay_out(parts: Sequence[Part]) -> list[Item]:
     if not lines:
         return [_table(part) for part in parts if isinstance(part, Table)]
     look = _look_of(lines)
-    groups = list(_groups(_continued(parts), _usual_pitch(lines)))
+    flow, notes = without_notes(parts, look.body)
+    groups = list(_groups(_continued(flow), _usual_pitch(lines)))
     items = [_table(g) if isinstance(g, Table) else _item(g, look) for g in groups]
     sizes = [0.0 if isinstance(group, Table) else group[0].size for group in groups]
-    cover = [i for i, item in enumerate(items) if item.page == parts[0].page]
+    cover = [i for i, item in enumerate(items) if item.page == items[0].page]
     largest = max(cover, key=lambda i: sizes[i])
     if items[largest].kind is BlockKind.HEADING:
         items[largest] = replace(items[largest], kind=BlockKind.TITLE)
-    return [_as_caption(item, after) for item, after in zip(items, [*items[1:], None], strict=True)]
+    named = [
+        _as_caption(item, after) for item, after in zip(items, [*items[1:], None], strict=True)
+    ]
+    return with_notes(notes_of_tables(named), notes, look.words)
 
 
 def _look_of(lines: Sequence[Line]) -> _Look:
@@ -78,7 +84,7 @@ def _look_of(lines: Sequence[Line]) -> _Look:
     # Sizes of one page only, a cover's for example, say nothing about the order of the others.
     ranked = [size for size in larger if len(pages[size]) > 1] or larger
     levels = {size: sum(other > size for other in ranked) + 1 for size in larger}
-    return _Look(levels, bold < _MOSTLY * letters.total(), vocabulary(lines))
+    return _Look(body, levels, bold < _MOSTLY * letters.total(), vocabulary(lines))
 
 
 def _continued(parts: Iterable[Part]) -> Iterator[Part]:

@@ -2,10 +2,8 @@
 
 import ctypes
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -13,20 +11,15 @@ from pypdfium2 import raw
 
 from ingestion.parsing.outline import clean
 from ingestion.parsing.pdf_frame import Area, Frame
+from ingestion.parsing.pdf_words import Word, raised, turn_of, words_of
 
-_HYPHENS: Final = "\x02\ufffe"  # what pdfium puts for a hyphen at a line's end
-_TOKEN: Final = re.compile(r"[^\s\x00]+")
-_LINE: Final = re.compile(rf"[^\r\n{_HYPHENS}]*[{_HYPHENS}]|[^\r\n]+")
 _FIGURE: Final = re.compile(r"[$€£¥₩%()\[\]\d.,\-–—−+*]+")
 _WIDE: Final = 1.2  # of the letters' height: a gap that ends a run
 _NARROW: Final = 0.35  # the same beside a number, because columns of numbers stand close
 _APART: Final = 0.45  # of the letters' height: no longer the same baseline
-_TELLING: Final = 3  # letters of a word that shows which way it lies
+_SMALL: Final = 0.8  # of the next word's height: a number before it is that of a note
 _BOLD: Final = 600  # of a scale where 400 is regular
 _FORCE_BOLD: Final = 1 << 18  # font descriptor flag of the PDF specification
-_RAISED: Final = re.compile(r"(?<=[^\W\d]|[.,;:)”\"’])\d{1,2}$")
-_SMALL: Final = 0.8  # of the letters before: below that a digit at a word's end is raised
-_RAISE: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,96 +48,43 @@ class Line:
         return Area(self.left, self.top, self.right, self.bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    start: int  # of its letters in the page's characters
-    area: Area
-    broken: bool
-    turn: int = 0  # 1 where it reads down the page, 3 where up
+def lines_of(
+    page: pdfium.PdfPage, number: int, frame: Frame, upright: Sequence[Area] = ()
+) -> tuple[list[Line], Frame]:
+    """In the order of the page's content; with the frame that they lie in, turned like the text.
 
-
-def lines_of(page: pdfium.PdfPage, number: int, frame: Frame) -> tuple[list[Line], Frame]:
-    """In the order of the page's content; with the frame that they lie in, turned like the text."""
+    `upright` are rules of the page as seen; words on both sides of one are of two lines.
+    """
     textpage = page.get_textpage()
     try:
-        text = _text_of(textpage)
-        spans = _spans(textpage, text, frame)
-        turn = _turn_of(spans)
+        found = words_of(textpage, frame)
+        turn = turn_of(found)
         if turn:
-            frame = frame.turned(turn)
-            spans = _spans(textpage, text, frame)
-        lines = [_line(textpage, run, number, frame) for words in spans for run in _runs(words)]
+            frame, upright = frame.turned(turn), ()
+            found = words_of(textpage, frame)
+        lines = [
+            _line(textpage, run, number, frame)
+            for words in found
+            for run in _runs(words, _beside(words, upright))
+        ]
     finally:
         textpage.close()
     return [line for line in lines if line.text], frame
 
 
-def _spans(textpage: pdfium.PdfTextPage, text: str, frame: Frame) -> list[list[_Word]]:
-    found = _LINE.finditer(text)
-    return [list(_words(textpage, line.group(), line.start(), frame)) for line in found]
+def _beside(words: Sequence[Word], upright: Sequence[Area]) -> list[Area]:
+    if len(words) < 2 or not upright:
+        return []
+    level = words[0].area.level
+    return [rule for rule in upright if rule.top <= level <= rule.bottom]
 
 
-def _turn_of(spans: list[list[_Word]]) -> int:
-    """Of most of the letters."""
-    letters: Counter[int] = Counter()
-    for word in chain.from_iterable(spans):
-        letters[word.turn] += len(word.text) if len(word.text) >= _TELLING else 0
-    return letters.most_common(1)[0][0] if letters else 0
-
-
-def _text_of(textpage: pdfium.PdfTextPage) -> str:
-    """One UTF-16 unit for each character of pdfium, so that its indexes hold."""
-    count = textpage.count_chars()
-    buffer = (ctypes.c_ushort * (2 * count + 2))()
-    if raw.FPDFText_GetText(textpage, 0, count, buffer) == count + 1:
-        units = buffer[:count]
-    else:
-        units = [raw.FPDFText_GetUnicode(textpage, index) & 0xFFFF for index in range(count)]
-    return "".join(map(chr, units))
-
-
-def _words(textpage: pdfium.PdfTextPage, text: str, start: int, frame: Frame) -> Iterator[_Word]:
-    for found in _TOKEN.finditer(text):
-        broken = found.group()[-1] in _HYPHENS
-        letters = found.group().strip(_HYPHENS)
-        if not letters:
-            continue
-        first = start + found.start() + len(found.group()) - len(found.group().lstrip(_HYPHENS))
-        last = first + len(letters) - 1
-        area, turn = _place(textpage, first, frame), 0
-        if last > first:
-            end = _place(textpage, last, frame)
-            turn = _turn(area, end) if len(letters) >= _TELLING else 0
-            area = _around(area, end)
-        yield _Word(_with_note(textpage, letters, first), first, area, broken, turn)
-
-
-def _turn(first: Area, last: Area) -> int:
-    """How a word lies, by its first and last letter: 0 across, 1 down, 3 up the page."""
-    if abs(last.level - first.level) <= abs(last.middle - first.middle):
-        return 0
-    return 1 if last.level > first.level else 3
-
-
-def _with_note(textpage: pdfium.PdfTextPage, letters: str, start: int) -> str:
-    """Digits that are set high and small at a word's end, the number of a footnote, as such."""
-    found = _RAISED.search(letters)
-    if found is None:
-        return letters
-    before, raised = raw.FS_RECTF(), raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage, start, before)
-    raw.FPDFText_GetLooseCharBox(textpage, start + found.start(), raised)
-    depth = abs(before.top - before.bottom)
-    if abs(raised.top - raised.bottom) > _SMALL * depth or raised.bottom <= before.bottom:
-        return letters
-    return letters[: found.start()] + found.group().translate(_RAISE)
-
-
-def _runs(words: Iterable[_Word]) -> Iterator[list[_Word]]:
-    run: list[_Word] = []
+def _runs(words: Sequence[Word], rules: Sequence[Area]) -> Iterator[list[Word]]:
+    run: list[Word] = []
     for word in words:
-        if run and _is_apart(run[-1], word):
+        if run and _is_mark(run[-1], word):
+            run[-1] = replace(run[-1], text=raised(run[-1].text))
+        elif run and (_is_apart(run[-1], word) or _is_parted(run[-1], word, rules)):
             yield run
             run = []
         run.append(word)
@@ -152,55 +92,51 @@ def _runs(words: Iterable[_Word]) -> Iterator[list[_Word]]:
         yield run
 
 
-def _is_apart(previous: _Word, word: _Word) -> bool:
+def _is_mark(previous: Word, word: Word) -> bool:
+    """The small number before a note, which stands higher than its words."""
+    one, other = previous.area, word.area
+    if not previous.text.isdigit() or len(previous.text) > 2 or one.depth >= _SMALL * other.depth:
+        return False
+    return 0 <= other.left - one.right < other.depth and other.top - 1 <= one.top < other.level
+
+
+def _is_parted(previous: Word, word: Word, rules: Sequence[Area]) -> bool:
+    before, after = previous.area.right - 1, word.area.left + 1
+    return any(before <= rule.left and rule.right <= after for rule in rules)
+
+
+def _is_apart(previous: Word, word: Word) -> bool:
     if previous.turn and word.turn:  # up the margin, as arXiv does
         return False
     one, other = previous.area, word.area
-    letters = min(one.depth, other.depth)
-    if abs(one.level - other.level) > _APART * max(one.depth, other.depth):
+    low, high = sorted((one.depth, other.depth))
+    if abs(one.level - other.level) > _APART * high:
         return True
     gap = max(other.left - one.right, one.left - other.right)  # the second where one reads leftward
-    if gap > _WIDE * letters:
+    if gap <= _NARROW * low:
+        return False
+    if gap > _WIDE * low:
         return True
-    figures = _FIGURE.fullmatch(previous.text) or _FIGURE.fullmatch(word.text)
-    return bool(figures) and gap > _NARROW * letters
+    return bool(_FIGURE.fullmatch(previous.text) or _FIGURE.fullmatch(word.text))
 
 
-def _line(textpage: pdfium.PdfTextPage, run: list[_Word], number: int, frame: Frame) -> Line:
-    area = run[0].area
-    for word in run[1:]:
-        area = _around(area, word.area)
+def _line(textpage: pdfium.PdfTextPage, run: list[Word], number: int, frame: Frame) -> Line:
     longest = max(run, key=lambda word: len(word.text))
     index = longest.start + len(longest.text) // 2
     size = round(raw.FPDFText_GetFontSize(textpage, index) * _scale(textpage, index) * 2) / 2
     return Line(
-        clean(_whole(" ".join(word.text for word in run))),
+        clean(_whole(" ".join([word.text for word in run]))),
         number,
-        round(area.left, 2),
-        round(area.top, 2),
-        round(area.right, 2),
-        round(area.bottom, 2),
+        round(min([word.area.left for word in run]), 2),
+        round(min([word.area.top for word in run]), 2),
+        round(max([word.area.right for word in run]), 2),
+        round(max([word.area.bottom for word in run]), 2),
         size,
         _is_bold(textpage, index),
         frame.height,
         frame.width,
         run[-1].broken,
         frame.turn,
-    )
-
-
-def _place(textpage: pdfium.PdfTextPage, index: int, frame: Frame) -> Area:
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage, index, box)
-    return frame.area(box.left, box.bottom, box.right, box.top)
-
-
-def _around(one: Area, other: Area) -> Area:
-    return Area(
-        min(one.left, other.left),
-        min(one.top, other.top),
-        max(one.right, other.right),
-        max(one.bottom, other.bottom),
     )
 
 

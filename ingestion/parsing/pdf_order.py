@@ -9,10 +9,11 @@ from ingestion.parsing.pdf_lines import Line
 
 _PROSE: Final = re.compile(r"(?:[^\W\d_]{2,}\W+){2,}[^\W\d_]+|[\u2e80-\u9fff\uac00-\ud7ff]{6,}")
 _FEWEST: Final = 8  # lines of prose; with fewer a page has one column
+_MOSTLY: Final = 0.35  # of the lines: with less prose a page is a table or a form
 _CROSSING: Final = 0.25  # of the lines of prose may go across, titles for example
 _SIDE: Final = 0.15  # of them must stand on each side
 _FILLED: Final = 0.45  # of its column, what a line of prose takes at the median
-_BESIDE: Final = 0.4  # of the smaller side's lines have a neighbour on the other side
+_BESIDE: Final = 0.5  # of the smaller side's lines have a neighbour on the other side
 _DEEPEST: Final = 3
 
 
@@ -29,7 +30,8 @@ def columns_of(lines: Sequence[Line], depth: int = 0) -> Iterator[list[Line]]:
     sides: tuple[list[Line], list[Line]] = ([], [])
     across: list[Line] = []
     for line in sorted(lines, key=lambda line: line.top):
-        if line.left < gutter < line.right:
+        beside = bool(across) and line.area.level < across[-1].bottom  # the mark of a note
+        if line.left < gutter < line.right or beside:
             for side in sides:
                 yield from columns_of(side, depth + 1)
             sides = ([], [])
@@ -46,7 +48,7 @@ def columns_of(lines: Sequence[Line], depth: int = 0) -> Iterator[list[Line]]:
 def _gutter(lines: Sequence[Line]) -> float | None:
     """Where the white strip between two columns of prose stands, if there are any."""
     prose = [line for line in lines if _PROSE.search(line.text)]
-    if len(prose) < _FEWEST:
+    if len(prose) < max(_FEWEST, _MOSTLY * len(lines)):
         return None
     least, most = min(line.left for line in prose), max(line.right for line in prose)
     best: tuple[float, float] | None = None
@@ -74,9 +76,12 @@ def _are_columns(prose: Sequence[Line], x: float) -> bool:
         return False
     if _clearance(prose, x) < 0.6 * median(line.area.depth for line in prose):
         return False
-    top, bottom = min(line.top for line in more), max(line.bottom for line in more)
-    beside = sum(top <= line.area.level <= bottom for line in fewer)
+    beside = sum(any(_are_level(line, other) for other in more) for line in fewer)
     return beside >= _BESIDE * len(fewer) and all(_is_filled(side) for side in (left, right))
+
+
+def _are_level(one: Line, other: Line) -> bool:
+    return one.top < other.bottom and other.top < one.bottom
 
 
 def _is_filled(side: Sequence[Line]) -> bool:

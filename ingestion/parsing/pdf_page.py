@@ -1,6 +1,8 @@
 """One page: its lines and tables in the order in which they are read."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from ingestion.parsing.pdf_frame import Area
 from ingestion.parsing.pdf_grid import grids_in
@@ -12,6 +14,7 @@ from ingestion.parsing.pdf_table import Table
 from ingestion.parsing.pdf_tables import tables_in
 
 Part = Line | Table
+_DRAWN: Final = re.compile(r"[_=.\s–—-]{5,}")  # a rule made of letters
 
 
 def parts_of(lines: Sequence[Line], rulings: Rulings) -> list[Part]:
@@ -29,10 +32,14 @@ def _down(column: Iterable[Line], rules: Sequence[Area]) -> Iterator[Part]:
     rows = rows_of(column)
     done = 0
     for found in tables_in(rows, rules):
-        yield from (as_one(row) for row in rows[done : found.start])
+        yield from _lines(rows[done : found.start])
         yield found.table
         done = found.end
-    yield from (as_one(row) for row in rows[done:])
+    yield from _lines(rows[done:])
+
+
+def _lines(rows: Iterable[Sequence[Line]]) -> Iterator[Line]:
+    return (line for line in map(as_one, rows) if not _DRAWN.fullmatch(line.text))
 
 
 def _place(parts: Sequence[Part], area: Area) -> int:

@@ -14,6 +14,7 @@ from ingestion.parsing.pdf_frame import Area, Frame
 _THIN: Final = 2.5  # points: what is thicker is a surface
 _SHORT: Final = 6.0  # points: what is shorter is part of a drawing
 _TOUCH: Final = 1.5  # points between two pieces of one rule
+_PALE: Final = 190  # of 255, the darkest of the three colours of what is no rule
 _MOST_OBJECTS: Final = 20_000  # of a page: maps and drawings have more, and no tables
 _MOST_SEGMENTS: Final = 400  # of one path
 _DEEPEST: Final = 3  # drawings within drawings
@@ -25,24 +26,46 @@ class Rulings:
     upright: tuple[Area, ...] = ()  # from left to right
 
 
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    area: Area
+    pale: bool
+
+
 def rulings_of(page: pdfium.PdfPage, frame: Frame) -> Rulings:
     """Thin straight lines of the page, pieces of one line put together."""
     across: list[Area] = []
     upright: list[Area] = []
-    for area in _strokes(page, frame):
-        if area.depth <= _THIN:  # a dot may be the corner of both kinds
+    pale: list[Area] = []
+    for stroke in _strokes(page, frame):
+        area = stroke.area
+        if area.depth <= _THIN and not stroke.pale:  # a dot may be the corner of both kinds
             across.append(area)
         if area.width <= _THIN:
-            upright.append(area)
+            (pale if stroke.pale else upright).append(area)
     wide = [rule for rule in _joined_across(across) if rule.width >= _SHORT]
     high = [rule for rule in _joined_upright(upright) if rule.depth >= _SHORT]
+    high += [rule for rule in _joined_upright(pale) if _parts_rules(rule, wide)]
     return Rulings(
         tuple(sorted(wide, key=lambda rule: (rule.top, rule.left))),
         tuple(sorted(high, key=lambda rule: (rule.left, rule.top))),
     )
 
 
-def _strokes(page: pdfium.PdfPage, frame: Frame) -> Iterator[Area]:
+def _parts_rules(gap: Area, across: Sequence[Area]) -> bool:
+    """A pale strip that goes through several rules leaves white between two columns."""
+    return (
+        sum(
+            rule.left + _SHORT < gap.left
+            and gap.right < rule.right - _SHORT
+            and gap.top - _TOUCH <= rule.level <= gap.bottom + _TOUCH
+            for rule in across
+        )
+        >= 2
+    )
+
+
+def _strokes(page: pdfium.PdfPage, frame: Frame) -> Iterator[_Stroke]:
     count = raw.FPDFPage_CountObjects(page)
     if count > _MOST_OBJECTS:
         return
@@ -50,7 +73,7 @@ def _strokes(page: pdfium.PdfPage, frame: Frame) -> Iterator[Area]:
         yield from _of_object(raw.FPDFPage_GetObject(page, index), frame, 0)
 
 
-def _of_object(drawn: raw.FPDF_PAGEOBJECT, frame: Frame, depth: int) -> Iterator[Area]:
+def _of_object(drawn: raw.FPDF_PAGEOBJECT, frame: Frame, depth: int) -> Iterator[_Stroke]:
     kind = raw.FPDFPageObj_GetType(drawn)
     if kind == raw.FPDF_PAGEOBJ_PATH:
         yield from _of_path(drawn, frame)
@@ -62,21 +85,30 @@ def _of_object(drawn: raw.FPDF_PAGEOBJECT, frame: Frame, depth: int) -> Iterator
             yield from _of_object(raw.FPDFFormObj_GetObject(drawn, index), inner, depth + 1)
 
 
-def _of_path(path: raw.FPDF_PAGEOBJECT, frame: Frame) -> Iterator[Area]:
+def _of_path(path: raw.FPDF_PAGEOBJECT, frame: Frame) -> Iterator[_Stroke]:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not raw.FPDFPageObj_GetBounds(path, left, bottom, right, top):
         return
     area = frame.area(left.value, bottom.value, right.value, top.value)
-    if min(area.width, area.depth) <= _THIN:
-        yield area
-        return
     filling, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, filling, stroked)
-    if not stroked.value:
+    pale = _is_pale(path, stroked.value)
+    if min(area.width, area.depth) <= _THIN:
+        yield _Stroke(area, pale)
+        return
+    if pale or not stroked.value:
         return  # a surface without a border
     count = raw.FPDFPath_CountSegments(path)
     if count <= _MOST_SEGMENTS:
-        yield from _sides(path, count, frame)
+        yield from (_Stroke(side, pale=False) for side in _sides(path, count, frame))
+
+
+def _is_pale(path: raw.FPDF_PAGEOBJECT, stroked: int) -> bool:
+    """Strips of shaded rows and white lines over them are no rules."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    colour = raw.FPDFPageObj_GetStrokeColor if stroked else raw.FPDFPageObj_GetFillColor
+    known = colour(path, red, green, blue, alpha)
+    return bool(known) and min(red.value, green.value, blue.value) > _PALE
 
 
 def _sides(path: raw.FPDF_PAGEOBJECT, count: int, frame: Frame) -> Iterator[Area]:
@@ -90,13 +122,12 @@ def _sides(path: raw.FPDF_PAGEOBJECT, count: int, frame: Frame) -> Iterator[Area
     for index in range(count):
         segment = raw.FPDFPath_GetPathSegment(path, index)
         raw.FPDFPathSegment_GetPoint(segment, x, y)
-        points.append((x.value, y.value))
         moves.append(raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO)
-        start = index if moves[-1] else start
+        start = len(points) if moves[-1] else start
+        points.append((x.value, y.value))
         if raw.FPDFPathSegment_GetClose(segment):
-            points.append(points[start - index - 1])
+            points.append(points[start])
             moves.append(False)
-            break
     for (one, other), moved in zip(pairwise(points), moves[1:], strict=True):
         if not moved:
             yield inner.area(*one, *other)

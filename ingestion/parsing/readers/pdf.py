@@ -62,9 +62,13 @@ def _all_parts(document: pdfium.PdfDocument, total: int, scans: Scans) -> list[P
 
 
 def _parts(page: pdfium.PdfPage, number: int, scans: Scans) -> list[Part]:
-    lines, frame = lines_of(page, number, frame_of(page))
+    seen = frame_of(page)
+    rulings = rulings_of(page, seen)
+    lines, frame = lines_of(page, number, seen, rulings.upright)
     scanned = scans.parts(page, number, lines)
     if scanned is not None:
         return scanned
-    parts = parts_of(lines, rulings_of(page, frame)) if lines else []
+    if frame is not seen:
+        rulings = rulings_of(page, frame)
+    parts = parts_of(lines, rulings) if lines else []
     return [*parts, *scans.picture_parts(page, number, lines)]
