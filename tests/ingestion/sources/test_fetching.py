@@ -309,7 +309,7 @@ def test_the_certificate_must_be_that_of_the_name(
     server.page("/", "hello")
     with _fetcher(resolver=lambda host, port: ["127.0.0.1"]) as fetcher:
         assert b"hello" in _body(fetcher, f"https://docs.example:{server.server_port}/")
-        with pytest.raises(Unavailable, match="(?i)certificate"):
+        with pytest.raises(Unavailable, match=r"(?i)certificate"):
             _body(fetcher, f"https://other.example:{server.server_port}/")
     server.stop()
     assert asked == ["docs.example", "other.example"]
