@@ -1,16 +1,32 @@
 """A copy of everything that cannot be rebuilt, taken while Colophon runs."""
 
+import hashlib
 import json
-import shutil
+import os
 import sqlite3
+import subprocess
 import tarfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from retrieval.errors import Conflict, Invalid
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from ingestion.blobs import Blobs
+from ingestion.sources.sealing import KEY_FILE
+from retrieval.database import Database
+from retrieval.errors import Conflict, Invalid, Unavailable
+from retrieval.tables import versions
+
+FORMAT: Final = 2
+MANIFEST: Final = "backup.json"
+SQLITE: Final = "colophon.sqlite3"
+POSTGRESQL: Final = "colophon.pgdump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +36,107 @@ class BackupReport:
     size: int  # bytes
 
 
-def back_up(data_dir: Path, database_file: Path, target: Path, now: datetime) -> BackupReport:
-    """Writes `target` (.tar.gz): the database and the originals. Indexes are rebuilt from them.
+def back_up(data_dir: Path, database_url: str, target: Path, now: datetime) -> BackupReport:
+    """Writes `target` (.tar.gz): the database, the originals, and the key of sealed credentials.
+    Indexes are rebuilt from them.
 
-    The database is copied first and at one moment (SQLite's online backup), so every original
-    that it names is there already when the originals are copied.
-    Raises: Conflict when the target exists, Invalid when there is nothing to back up.
+    The database is copied first and at one moment, so every original that it names is there
+    already when the originals are copied. The last member is a list with a sha256 of every other.
+    Raises: Conflict when the target exists, Invalid when there is nothing to back up, Unavailable
+    when PostgreSQL cannot be dumped.
     """
     if target.exists():
         raise Conflict(f"{target} exists already.")
-    if not database_file.is_file():
-        raise Invalid(f"There is no database at {database_file}.")
-    blobs = 0
     unfinished = target.with_name(target.name + ".part")
-    with TemporaryDirectory(dir=data_dir) as folder:
-        copy = Path(folder) / "colophon.sqlite3"
-        with (
-            closing(sqlite3.connect(database_file)) as source,
-            closing(sqlite3.connect(copy)) as destination,
-        ):
-            source.backup(destination)
-        manifest = Path(folder) / "backup.json"
-        manifest.write_text(json.dumps({"made_at": now.isoformat(), "format": 1}))
-        with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
-            archive.add(manifest, "backup.json")
-            archive.add(copy, "colophon.sqlite3")
-            for blob in sorted((data_dir / "blobs").glob("??/*")):
-                archive.add(blob, str(blob.relative_to(data_dir)))
-                blobs += 1
-    shutil.move(unfinished, target)
+    try:
+        with TemporaryDirectory(dir=data_dir) as folder:
+            copy = _copy_database(database_url, Path(folder))
+            blobs = _write(unfinished, data_dir, copy, database_url, now)
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return BackupReport(target, blobs, target.stat().st_size)
+
+
+def _write(
+    unfinished: Path, data_dir: Path, database: Path, database_url: str, now: datetime
+) -> int:
+    """Returns how many originals are in it."""
+    blobs = Blobs(data_dir / "blobs")
+    members: dict[str, str] = {}
+    with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
+        for path, name in [(database, database.name), (data_dir / KEY_FILE, KEY_FILE)]:
+            if path.is_file():
+                members[name] = _sha256(path)
+                archive.add(path, name)
+        for blob in _blobs_of(database, database_url):
+            path = blobs.path(blob)
+            # One that was purged or forgotten since the database was copied cannot be had.
+            if path.is_file():
+                name = path.relative_to(data_dir).as_posix()
+                members[name] = blob
+                archive.add(path, name)
+        listed = {"format": FORMAT, "made_at": now.isoformat(), "members": members}
+        manifest = database.with_name(MANIFEST)
+        manifest.write_text(json.dumps(listed), encoding="utf-8")
+        archive.add(manifest, MANIFEST)
+    return sum(name.startswith("blobs/") for name in members)
+
+
+def _copy_database(database_url: str, folder: Path) -> Path:
+    url = make_url(database_url)
+    if url.drivername.startswith("postgresql"):
+        return _dump_postgresql(database_url, folder / POSTGRESQL)
+    source_file = Path(url.database or "")
+    if not source_file.is_file():
+        raise Invalid(f"There is no database at {source_file}.")
+    copy = folder / SQLITE
+    with (
+        closing(sqlite3.connect(source_file)) as source,
+        closing(sqlite3.connect(copy)) as destination,
+    ):
+        source.backup(destination)
+    return copy
+
+
+def _dump_postgresql(database_url: str, copy: Path) -> Path:
+    url = make_url(database_url).set(drivername="postgresql")
+    password = url.password or ""
+    address = url.set(password=None).render_as_string(hide_password=False)
+    command = ["pg_dump", "--format=custom", f"--file={copy}", f"--dbname={address}"]
+    try:
+        subprocess.run(  # noqa: S603  (the address is the setting's)
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PGPASSWORD": password, "PATH": os.defpath},
+        )
+    except FileNotFoundError as error:
+        raise Unavailable(
+            "A backup of PostgreSQL needs its program pg_dump, which is not installed here. "
+            "Install the client of the server's version, or dump the database elsewhere and copy "
+            "the folder “blobs” beside it."
+        ) from error
+    except subprocess.CalledProcessError as error:
+        reason = str(error.stderr).strip().partition("\n")[0]
+        raise Unavailable(f"pg_dump could not copy the database: {reason}") from error
+    return copy
+
+
+def _blobs_of(database: Path, database_url: str) -> Iterator[str]:
+    """Of the copy where it can be read; of the running database otherwise."""
+    url = f"sqlite:///{database}" if database.name == SQLITE else database_url
+    opened = Database.open(url)
+    try:
+        with opened.read() as connection:
+            yield from list(connection.scalars(select(versions.c.blob).distinct()))
+    finally:
+        opened.close()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

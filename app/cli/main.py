@@ -10,6 +10,8 @@ from app.cli import (
     documents,
     evaluation,
     file_evaluation,
+    past,
+    past_commands,
     people,
     quality_commands,
     questions,
@@ -32,6 +34,10 @@ app.add_typer(user, name="user")
 app.add_typer(quality_commands.app, name="golden")
 app.command("reindex")(quality_commands.reindex)
 app.add_typer(source_commands.app, name="source")
+app.add_typer(past_commands.app, name="snapshot")
+app.command("rollback")(past_commands.rollback)
+app.command("purge")(past_commands.purge)
+app.command("restore")(past_commands.restore)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 Names = Annotated[
@@ -112,11 +118,18 @@ def sync(
 @app.command()
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every original.")] = False,
+    gone: Annotated[
+        str | None, typer.Option("--gone", help="Prove that this sentence is nowhere any more.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare what should be with what is. Exit code 1: something is wrong."""
+    """Compare what should be with what is. Exit code 1: something is wrong, or still there."""
     with errors_told():
-        care.doctor(load_settings(), repair=repair, as_json=as_json)
+        if gone is not None:
+            past.prove_gone(load_settings(), gone, as_json=as_json)
+        else:
+            care.doctor(load_settings(), repair=repair, deep=deep, as_json=as_json)
 
 
 @app.command()
