@@ -62,10 +62,13 @@ def audited(ada: TestClient) -> set[str]:
     return {entry["action"] for entry in entries}
 
 
-def test_questions_are_kept_asked_and_forgotten(house: House, ada: TestClient) -> None:
+def test_questions_are_kept_asked_and_forgotten(
+    house: House, ada: TestClient, clock: MovableClock
+) -> None:
     house.add_document(house.handbook, "leave.html", "Everybody has 26 days of leave.")
     house.index.sync(KnowledgeBaseId(house.handbook))
     assert ada.post(of(house, "golden-questions"), json=LEAVE).status_code == 201
+    clock.move(seconds=1)
     more = [{"question": "Who is the chief?", "phrase": "the chief is"}]
     imported = ada.post(of(house, "golden-questions/import"), json=more)
     assert [question["rank"] for question in imported.json()] == [None]
