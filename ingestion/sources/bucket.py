@@ -83,7 +83,7 @@ class Bucket:
 
     def fetch(self, entry: Entry, target: BinaryIO, max_bytes: int) -> None:
         with self._ask(f"/{self.place.prefix}{entry.key}", {}) as answer:
-            require_document(answer, entry.filename).copy_to(target, max_bytes)
+            require_document(answer, entry).copy_to(target, max_bytes)
 
     def close(self) -> None:
         self.fetcher.close()

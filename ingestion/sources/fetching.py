@@ -151,7 +151,7 @@ class Fetcher:
         if self._network.proxy is None:
             backend = PinnedBackend(self._allowed, self._resolver, self._deadline)
             return httpcore.ConnectionPool(
-                ssl_context=trust, network_backend=backend, max_connections=2, keepalive_expiry=20
+                ssl_context=trust, network_backend=backend, max_connections=4, keepalive_expiry=20
             )
         proxy = httpx.Proxy(self._network.proxy)
         return httpcore.HTTPProxy(
@@ -159,7 +159,7 @@ class Fetcher:
             proxy_auth=proxy.raw_auth,
             ssl_context=trust,
             network_backend=TrustedBackend(self._deadline),
-            max_connections=2,
+            max_connections=4,
             keepalive_expiry=20,
         )
 

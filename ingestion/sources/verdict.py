@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 
 from ingestion.sources.addresses import checked_url
 from ingestion.sources.asking import Answer
+from ingestion.sources.page import MAX_PAGE, read_page
+from ingestion.sources.port import Entry
 from retrieval.errors import Invalid, NotFound, Unavailable
 
 SIGN_IN_PATH: Final = re.compile(
@@ -57,33 +60,40 @@ def require_same_place(asked: str, answer: Answer, check: str) -> None:
         raise Unavailable(f"{host} asks to sign in. Please check {check}.")
 
 
-def require_document(answer: Answer, filename: str) -> Answer:
-    """The same answer, unless it is a page in the place of another kind of file.
+def require_document(answer: Answer, entry: Entry) -> Answer:
+    """The same answer, unless it is a page in the place of another kind of file, or a page for
+    signing in that does not carry the mark of the listed one.
 
     Raises: Invalid.
     """
-    suffix = PurePosixPath(filename).suffix.lower()
-    if suffix in _MAY_HOLD_HTML:
-        return answer
-    head, body = _peeked(answer.body)
-    if _HTML.match(head):
+    head, body = _peeked(answer.body, _HEAD)
+    if not _HTML.match(head):
+        return replace(answer, body=body)
+    suffix = PurePosixPath(entry.filename).suffix.lower()
+    if suffix not in _MAY_HOLD_HTML:
         raise Invalid(
-            f"Instead of {filename} the server sent a web page, perhaps one for signing in or "
-            "about an error."
+            f"Instead of {entry.filename} the server sent a web page, perhaps one for signing in "
+            "or about an error."
         )
+    if entry.etag is not None and etag_of(answer) == entry.etag:
+        return replace(answer, body=body)
+    content, body = _peeked(body, MAX_PAGE)
+    if read_page(content, None).is_sign_in:
+        raise Invalid(f"Instead of {entry.filename} the server sent a page for signing in.")
     return replace(answer, body=body)
 
 
-def _peeked(body: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first bytes, and the whole again."""
-    taken: list[bytes] = []
+def etag_of(answer: Answer) -> str:
+    """The header ETag without its marks, "" without one."""
+    etag: str = answer.headers.get("etag", "")
+    return etag.removeprefix("W/").strip('"')
+
+
+def _peeked(body: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first `size` bytes, and the whole again."""
+    taken = bytearray()
     for piece in body:
-        taken.append(piece)
-        if sum(map(len, taken)) >= _HEAD:
+        taken += piece
+        if len(taken) >= size:
             break
-    return b"".join(taken)[:_HEAD], _chained(taken, body)
-
-
-def _chained(taken: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield from taken
-    yield from rest
+    return bytes(taken[:size]), chain((bytes(taken),), body)

@@ -20,7 +20,7 @@ from ingestion.sources.site import (
     joined,
     normal,
 )
-from ingestion.sources.verdict import is_sign_in
+from ingestion.sources.verdict import etag_of, is_sign_in
 from retrieval.errors import TooLarge, Unavailable
 
 HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -192,7 +192,7 @@ def _before(url: str, known: Remembered | None) -> Visit:
 
 def _document(url: str, answer: Answer) -> Entry:
     headers = answer.headers
-    etag = headers.get("etag", "").removeprefix("W/").strip('"')
+    etag = etag_of(answer)
     length = headers.get("content-length", "")
     if not etag and headers.get("last-modified"):
         etag = f"{length}-{headers['last-modified']}"

@@ -61,7 +61,7 @@ class Webdav:
         with self.fetcher.stream(Ask(url, headers=self._sign_in())) as answer:
             require_same_place(url, answer, _CHECK)
             require_success(answer, _CHECK)
-            require_document(answer, entry.filename).copy_to(target, max_bytes)
+            require_document(answer, entry).copy_to(target, max_bytes)
 
     def close(self) -> None:
         self.fetcher.close()

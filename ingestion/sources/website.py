@@ -49,6 +49,7 @@ class Website:
     fetcher: Fetcher
     pause: Callable[[float], None]  # waits so many seconds
     cache: Path
+    _site: Site | None = field(default=None, init=False)  # as it calls itself
     _delay: float = field(default=_DELAY, init=False)
     _held: dict[str, Path] = field(default_factory=dict, init=False)
     _held_bytes: int = field(default=0, init=False)
@@ -57,8 +58,8 @@ class Website:
     def entries(self) -> Iterator[Entry]:
         """Pages and linked PDF and office documents. Links are followed when no sitemap lists
         pages. A page that answers with an error is listed, and fails when it is fetched."""
-        visitor = self._visitor(site_of(self.place.start), 0.0)
-        visitor = replace(visitor, site=self._home(visitor))
+        self._site = self._home(self._visitor(site_of(self.place.start), 0.0))
+        visitor = self._visitor(self._site, 0.0)
         robots = read_robots(self.fetcher, visitor.site.start, visitor.sign_in(visitor.site.start))
         self._delay = max(self.place.delay, robots.delay)
         visitor = replace(visitor, delay=self._delay)
@@ -86,7 +87,7 @@ class Website:
                 raise TooLarge(f"The page is larger than {max_bytes:,} bytes.")
             target.write(content)
             return
-        visitor = self._visitor(site_of(self.place.start), self._delay)
+        visitor = self._visitor(self._site or site_of(self.place.start), self._delay)
         with visitor.ask(Ask(entry.key)) as answer:
             require_same_place(entry.key, answer, CHECK)
             require_success(answer, CHECK)
@@ -94,7 +95,7 @@ class Website:
                 content = answer.read(min(max_bytes, MAX_PAGE))
                 target.write(_page(content, charset_of(answer)))
             else:
-                require_document(answer, entry.filename).copy_to(target, max_bytes)
+                require_document(answer, entry).copy_to(target, max_bytes)
 
     def close(self) -> None:
         self.fetcher.close()
@@ -123,7 +124,10 @@ class Website:
             page = read_page(answer.read(MAX_PAGE), charset_of(answer))
             if page.is_sign_in or is_sign_in(answer.url):
                 raise Unavailable(f"{new.host} asks to sign in. Please check {CHECK}.")
-        return replace(site_of(moved), start=moved)
+        site = replace(site_of(self.place.start), start=moved)
+        if page.is_error or not site.holds(answer.url):
+            raise Unavailable(f"{start} leads to {answer.url} now. Please check the address.")
+        return site
 
     def _sitemap(self, visitor: Visitor, robots: Robots) -> list[str]:
         site = visitor.site

@@ -128,8 +128,15 @@ def test_an_answer_cannot_lead_to_another_place(site: LocalSite) -> None:
 def test_a_page_in_the_place_of_a_document_is_a_failed_fetch(site: LocalSite) -> None:
     site.page("/dav/a.pdf", '<form><input type="password"></form>', title="Nextcloud")
     site.page("/dav/page.html", "a page that is a document")
+    site.page("/dav/form.html", '<form><input type="password"></form>')
     source = Webdav(f"{site.url}/dav/", None, a_fetcher())
     with pytest.raises(Invalid, match="web page"):
         source.fetch(Entry("a.pdf", "a.pdf", "1"), BytesIO(), 1000)
-    source.fetch(Entry("page.html", "page.html", "1"), BytesIO(), 1000)
+    with pytest.raises(Invalid, match="signing in"):
+        source.fetch(Entry("form.html", "form.html", "1"), BytesIO(), 1000)
+    same = site.replies["/dav/form.html"].etag.strip('"')  # the page that was listed is a form
+    for name, etag in (("page.html", "1"), ("form.html", same)):
+        target = BytesIO()
+        source.fetch(Entry(name, name, etag), target, 1000)
+        assert target.getvalue() == site.replies[f"/dav/{name}"].body
     source.close()

@@ -327,6 +327,18 @@ def test_a_site_that_moved_to_another_host_is_not_followed_there(site, follow) -
         _listed(follow(), site)
 
 
+def test_a_start_that_leads_elsewhere_is_no_empty_site(site, follow) -> None:
+    site.redirect("/docs", "/documentation/")
+    site.page("/documentation/", LONG)
+    site.redirect("/guide", "/guide/")
+    site.page("/guide/", LONG)
+    site.page("/lost", "Sorry", title="Page not found")
+    for path in ("/docs", "/lost", "/nothing"):
+        with pytest.raises(Unavailable, match="Please check the address"):
+            _listed(follow(path), site)
+    assert set(_listed(follow("/guide"), site)) == {"/guide/"}
+
+
 def test_user_and_password_go_to_the_followed_site_alone(site, tmp_path) -> None:
     other = LocalSite()
     other.replies["/rules.pdf"] = Reply(b"%PDF-1.7", PDF)
