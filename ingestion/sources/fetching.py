@@ -17,19 +17,16 @@ from ingestion.sources.addresses import (
     checked_url,
     literal,
     networks,
-    origin_of,
     port_of,
 )
-from ingestion.sources.asking import Answer, Ask, LedAstray
-from ingestion.sources.inflating import ACCEPTED, inflated
+from ingestion.sources.asking import Answer, Ask, LedAstray, carried, header_lines
+from ingestion.sources.inflating import inflated
 from ingestion.sources.pinning import Deadline, PinnedBackend, TrustedBackend
 from retrieval.errors import Invalid, Unavailable
 
-USER_AGENT: Final = "Colophon/0.1 (knowledge base)"
 SLOWEST: Final = 32 * 1024  # bytes a second that a long answer must keep up on average
 _PIECE: Final = 64 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_FOR_ONE_SERVER: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 _FAILURES: Final = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -76,7 +73,7 @@ class Fetcher:
                 if target is None:
                     yield self._answer(url, response)
                     return
-                ask = _carried(ask, url, target, response.status)
+                ask = carried(ask, url, target, response.status)
                 url = target
         raise LedAstray(f"{url.host} redirects too often.")
 
@@ -118,7 +115,7 @@ class Fetcher:
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         request = httpcore.Request(
-            ask.method, target, headers=_headers(url, ask), content=ask.content
+            ask.method, target, headers=header_lines(url, ask), content=ask.content
         )
         if url.scheme not in self._pools:
             self._pools[url.scheme] = self._open_pool(url.scheme)
@@ -164,19 +161,6 @@ class Fetcher:
         )
 
 
-def _headers(url: httpx.URL, ask: Ask) -> list[tuple[bytes, bytes]]:
-    headers = httpx.Headers(
-        {"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED, "Accept": "*/*"}
-    )
-    headers.update(dict(ask.headers))
-    headers["Host"] = url.netloc.decode("ascii")
-    if isinstance(ask.content, bytes):
-        headers["Content-Length"] = str(len(ask.content))
-    elif ask.content is not None:
-        headers["Transfer-Encoding"] = "chunked"
-    return headers.raw
-
-
 def _redirected(url: httpx.URL, response: httpcore.Response) -> httpx.URL | None:
     place = httpx.Headers(response.headers).get("location")
     if response.status not in _REDIRECTS or not place:
@@ -185,18 +169,6 @@ def _redirected(url: httpx.URL, response: httpcore.Response) -> httpx.URL | None
         return checked_url(str(url.join(place)))
     except (httpx.InvalidURL, Invalid) as error:
         raise LedAstray(f"{url.host} redirects to an address that is not fetched.") from error
-
-
-def _carried(ask: Ask, url: httpx.URL, target: httpx.URL, status: int) -> Ask:
-    """What is asked of the next server: no credentials of another, no body twice."""
-    if ask.content is not None and ask.method == "POST":
-        raise LedAstray(f"{url.host} redirects what was sent to it.")
-    headers = dict(ask.headers)
-    if origin_of(url) != origin_of(target):
-        headers = {
-            name: value for name, value in headers.items() if name.lower() not in _FOR_ONE_SERVER
-        }
-    return replace(ask, headers=headers, method="GET" if status == 303 else ask.method)
 
 
 def _trust() -> ssl.SSLContext:

@@ -75,18 +75,12 @@ def require_document(answer: Answer, entry: Entry) -> Answer:
             f"Instead of {entry.filename} the server sent a web page, perhaps one for signing in "
             "or about an error."
         )
-    if entry.etag is not None and etag_of(answer) == entry.etag:
+    if entry.etag is not None and answer.etag == entry.etag:
         return replace(answer, body=body)
     content, body = _peeked(body, MAX_PAGE)
     if read_page(content, None).is_sign_in:
         raise Invalid(f"Instead of {entry.filename} the server sent a page for signing in.")
     return replace(answer, body=body)
-
-
-def etag_of(answer: Answer) -> str:
-    """The header ETag without its marks, "" without one."""
-    etag: str = answer.headers.get("etag", "")
-    return etag.removeprefix("W/").strip('"')
 
 
 def _peeked(body: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:

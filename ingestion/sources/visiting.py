@@ -20,7 +20,7 @@ from ingestion.sources.site import (
     joined,
     normal,
 )
-from ingestion.sources.verdict import etag_of, is_sign_in
+from ingestion.sources.verdict import is_sign_in
 from retrieval.errors import TooLarge, Unavailable
 
 HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -102,7 +102,7 @@ class Visitor:
         with self.ask(Ask(url, method="HEAD")) as answer:
             if answer.status in {404, 410}:
                 return Visit()
-            kind = _media_type(answer)
+            kind = answer.media_type
             if answer.status == 200 and kind in HTML:
                 return Visit(_entry(url, ""), failed="a page stands in its place")
             if answer.status != 200:  # not every server knows HEAD
@@ -132,9 +132,9 @@ class Visitor:
             return Visit()
         if landed != url:
             return Visit(links=(landed,))
-        if _media_type(answer) in HTML:
+        if answer.media_type in HTML:
             return self._read(url, answer, known)
-        if _media_type(answer) in DOCUMENTS:
+        if answer.media_type in DOCUMENTS:
             return Visit(_document(url, answer))
         return Visit()
 
@@ -143,7 +143,7 @@ class Visitor:
             content = answer.read(MAX_PAGE)
         except TooLarge as error:
             return Visit(_entry(url, "text/html"), failed=str(error))
-        page = read_page(content, charset_of(answer))
+        page = read_page(content, answer.charset)
         if page.is_error:
             return Visit()
         if page.is_sign_in:
@@ -158,7 +158,7 @@ class Visitor:
         )
         self.memory.keep(url, seen)
         entry = Entry(url, filename_of(url, "text/html"), page.digest)
-        return Visit(entry, links, content=stored(content, charset_of(answer)))
+        return Visit(entry, links, content=stored(content, answer.charset))
 
     def _links(self, url: str, page: Page) -> Iterator[str]:
         base = (joined(url, page.base) if page.base else None) or url
@@ -166,17 +166,6 @@ class Visitor:
             found = joined(base, link)
             if found is not None and self.site.holds(found) and self.site.may_be_read(found):
                 yield found
-
-
-def charset_of(answer: Answer) -> str | None:
-    """As the header says."""
-    _, _, rest = answer.headers.get("content-type", "").partition("charset=")
-    return rest.partition(";")[0].strip(" \"'") or None
-
-
-def _media_type(answer: Answer) -> str:
-    kind: str = answer.headers.get("content-type", "")
-    return kind.partition(";")[0].strip().lower()
 
 
 def _entry(url: str, media_type: str) -> Entry:
@@ -192,12 +181,12 @@ def _before(url: str, known: Remembered | None) -> Visit:
 
 def _document(url: str, answer: Answer) -> Entry:
     headers = answer.headers
-    etag = etag_of(answer)
+    etag = answer.etag
     length = headers.get("content-length", "")
     if not etag and headers.get("last-modified"):
         etag = f"{length}-{headers['last-modified']}"
     size = int(length) if length.isdecimal() else None
-    return Entry(url, filename_of(url, _media_type(answer)), etag or None, size)
+    return Entry(url, filename_of(url, answer.media_type), etag or None, size)
 
 
 def _asked_wait(answer: Answer) -> float:

@@ -24,7 +24,7 @@ from ingestion.sources.verdict import (
     require_same_place,
     require_success,
 )
-from ingestion.sources.visiting import Visit, Visitor, charset_of
+from ingestion.sources.visiting import Visit, Visitor
 from retrieval.errors import Invalid, NotFound, TooLarge, Unavailable
 
 MAX_PAGES: Final = 1000
@@ -93,7 +93,7 @@ class Website:
             require_success(answer, CHECK)
             if entry.filename.endswith((".html", ".htm", ".xhtml")):
                 content = answer.read(min(max_bytes, MAX_PAGE))
-                target.write(_page(content, charset_of(answer)))
+                target.write(_page(content, answer.charset))
             else:
                 require_document(answer, entry).copy_to(target, max_bytes)
 
@@ -121,7 +121,7 @@ class Website:
             if old.host.removeprefix("www.") != new.host.removeprefix("www."):
                 raise Unavailable(f"{start} leads to another site, {answer.url}.")
             moved = str(old.copy_with(scheme=new.scheme, host=new.host, port=new.port))
-            page = read_page(answer.read(MAX_PAGE), charset_of(answer))
+            page = read_page(answer.read(MAX_PAGE), answer.charset)
             if page.is_sign_in or is_sign_in(answer.url):
                 raise Unavailable(f"{new.host} asks to sign in. Please check {CHECK}.")
         site = replace(site_of(self.place.start), start=moved)

@@ -100,6 +100,7 @@ class WebdavStage:
             }
         )
         self.server = wsgi.Server(("127.0.0.1", 0), application, numthreads=2, shutdown_timeout=0)
+        self.server.expiration_interval = 0.02  # of its loop: it stops at once
         self.server.prepare()
         Thread(target=self.server.serve, daemon=True).start()
         self.front = Front(self.server.bind_addr)
