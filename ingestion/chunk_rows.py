@@ -42,6 +42,16 @@ def texts(connection: Connection, chunk_ids: Sequence[ChunkId]) -> dict[str, str
     return found
 
 
+def tokens(connection: Connection, chunk_ids: Sequence[ChunkId]) -> dict[str, int]:
+    """How many each chunk has, by its digest."""
+    found: dict[str, int] = {}
+    for batch in batches(chunk_ids):
+        query = select(chunks.c.embedded_sha256, chunks.c.tokens)
+        for row in connection.execute(query.where(chunks.c.id.in_(batch))):
+            found[row.embedded_sha256] = row.tokens
+    return found
+
+
 def newer_is_live(connection: Connection, version: VersionRecord) -> bool:
     query = (
         select(versions.c.number)

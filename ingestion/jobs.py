@@ -63,6 +63,17 @@ class Jobs:
             )
             self._follow(connection, job, stage)
 
+    def note_embedding(self, job: str, texts: int, tokens: int) -> None:
+        """What the job asks of the model. After a crash the first note stands: the rest is in it."""
+        if texts == 0:
+            return
+        with self.database.write() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job, jobs.c.embedded == 0)
+                .values(embedded=texts, tokens=tokens)
+            )
+
     def finish(self, connection: Connection, job: str) -> None:
         connection.execute(
             update(jobs)

@@ -93,8 +93,11 @@ class Pipeline:
         with self.database.read() as connection:
             version = _require_version(connection, version_id)
             document = records.require_document(connection, version.document)
-            texts = rows.texts(connection, made)
+            texts, tokens = rows.texts(connection, made), rows.tokens(connection, made)
         vectors = self.makers.of(document.knowledge_base).vectors
+        known = vectors.store.known(vectors.embedder.identity.key, list(texts))
+        missing = texts.keys() - set(known)
+        self.jobs.note_embedding(job, len(missing), sum(tokens[digest] for digest in missing))
         return vectors.embed(texts, self._progress(job, DocumentState.EMBEDDING))
 
     def commit(self, job: str, version_id: VersionId) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, event, select, update
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.runs import Report
 from ingestion.sources.starting import RunWish
+from ingestion.sources.tally import tally
 from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, NotFound, Unavailable
 from retrieval.history_tables import purged
@@ -383,6 +384,20 @@ def test_what_a_source_cannot_be_is_refused(followed: Followed, tmp_path: Path) 
         add(BASE, NewSource(str(tmp_path / "other"), cron="at noon"))
     with pytest.raises(Invalid, match="names no times"):
         followed.change(SourceChange(cron="* * * * * *"))
+
+
+def test_what_a_run_asks_of_the_model_is_counted(followed: Followed) -> None:
+    def asked(run: Row[Any]) -> tuple[int, int]:
+        with followed.shelf.database.read() as connection:
+            done = tally(connection, run.id)
+        return done.embedded, done.tokens
+
+    followed.listed.texts["again.txt"] = TEN["1.txt"]  # another title, so another text
+    texts, tokens = asked(followed.run())
+    assert (texts, tokens > 11) == (11, True)
+    assert asked(followed.run()) == (0, 0)
+    followed.listed.texts["1.txt"] = "Rule 1 was rewritten."
+    assert asked(followed.run())[0] == 1
 
 
 def test_runs_are_the_same_on_either_database(either_database: Database, tmp_path: Path) -> None:
