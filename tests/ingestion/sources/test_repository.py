@@ -15,7 +15,7 @@ from ingestion.sources.git_wire import GitWire
 from ingestion.sources.port import Entry
 from ingestion.sources.repository import Repository
 from retrieval.errors import Invalid, Unavailable
-from tests.ingestion.sources.local_site import LocalSite
+from tests.ingestion.sources.local_site import LocalSite, Reply
 from tests.ingestion.sources.stages import PASSWORD, USER, GitStage, a_fetcher
 
 
@@ -112,3 +112,22 @@ def test_a_page_is_no_repository(site: LocalSite, tmp_path: Path, where: str) ->
     source = Repository(url, None, GitWire(url, None, a_fetcher()), tmp_path / "cache")
     with pytest.raises(Unavailable):
         _listed(source)
+
+
+def test_user_and_token_do_not_follow_to_another_server(site: LocalSite, tmp_path: Path) -> None:
+    other = LocalSite()
+    lines = (b"# service=git-upload-pack\n", None, b"version 2\n", b"ls-refs\n", b"fetch\n", None)
+    offer = b"".join(
+        b"0000" if line is None else b"%04x%s" % (len(line) + 4, line) for line in lines
+    )
+    refs = "/info/refs?service=git-upload-pack"
+    other.replies[f"/moved{refs}"] = Reply(offer, "application/x-git-upload-pack-advertisement")
+    site.redirect(f"/docs{refs}", f"{other.url}/moved{refs}")
+    url = f"{site.url}/docs"
+    wire = GitWire(url, Credentials(USER, PASSWORD), a_fetcher())
+    with pytest.raises(Unavailable):
+        _listed(Repository(url, None, wire, tmp_path / "cache"))
+    other.stop()
+    assert "authorization" in site.asked[0].headers
+    assert [asked.path for asked in other.asked] == [f"/moved{refs}", "/moved/git-upload-pack"]
+    assert not any("authorization" in asked.headers for asked in other.asked)

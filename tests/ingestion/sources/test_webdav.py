@@ -24,10 +24,11 @@ def _answer(*responses: str) -> Reply:
 
 
 def _response(href: str, properties: str, status: str = OK) -> str:
+    """What the server has not stands first, as some write it."""
     return (
-        f"<d:response><d:href>{href}</d:href><d:propstat><d:prop>{properties}</d:prop>"
-        f"<d:status>{status}</d:status></d:propstat><d:propstat><d:prop><d:quota/></d:prop>"
-        "<d:status>HTTP/1.1 404 Not Found</d:status></d:propstat></d:response>"
+        f"<d:response><d:href>{href}</d:href><d:propstat><d:prop><d:resourcetype/><d:getetag/>"
+        "</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat><d:propstat>"
+        f"<d:prop>{properties}</d:prop><d:status>{status}</d:status></d:propstat></d:response>"
     )
 
 
