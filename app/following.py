@@ -13,6 +13,7 @@ from app.tokens import new_id
 from ingestion.intake import Intake, Starter
 from ingestion.jobs import Jobs
 from ingestion.removal import Removal
+from ingestion.schedule import Schedule
 from ingestion.sources.addresses import resolve
 from ingestion.sources.alerts import Alerts, Channel
 from ingestion.sources.doors import Doors
@@ -20,7 +21,6 @@ from ingestion.sources.fetching import Fetcher, Network
 from ingestion.sources.mail import Mail, MailServer
 from ingestion.sources.register import Sources
 from ingestion.sources.runs import Runs
-from ingestion.sources.schedule import Schedule
 from ingestion.sources.sealing import open_sealer
 from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync

@@ -17,7 +17,7 @@ from ingestion.history.purge import Purge
 from ingestion.history.retention import Forgotten, Retention
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
-from ingestion.sources.schedule import Schedule
+from ingestion.schedule import Schedule
 from retrieval.index import Index
 from retrieval.types import KnowledgeBaseId
 

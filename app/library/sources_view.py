@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 from app.library.source_readers import readers_of
 from app.shapes.following import SourceOut, SourceRunOut
 from ingestion.jobs import FAILED
-from ingestion.sources.schedule import Schedule, last_starts
+from ingestion.schedule import Schedule
+from ingestion.sources.last_runs import last_starts
 from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.tables import documents, jobs, source_runs, sources

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingestion.history.retention import Forgotten, Retention
-from ingestion.sources.schedule import Schedule
+from ingestion.schedule import Schedule
 
 
 @dataclass(slots=True)

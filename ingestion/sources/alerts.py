@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Row, select, update
 from sqlalchemy.engine import Connection
 
+from ingestion.schedule import Schedule
 from ingestion.sources.noticing import Notice, of_ended_runs, of_silence
-from ingestion.sources.schedule import Schedule
 from retrieval.database import Database
 from retrieval.errors import KnowledgeBaseError
 from retrieval.history_tables import alerts

@@ -8,9 +8,10 @@ from sqlalchemy import Row, exists, select, update
 from sqlalchemy.engine import Connection
 
 from ingestion.jobs import QUEUED, RUNNING
+from ingestion.schedule import Schedule
+from ingestion.sources.last_runs import last_ended_starts
 from ingestion.sources.record import enabled_sources
 from ingestion.sources.runs import FAILED, HELD, MAX_PROBLEMS
-from ingestion.sources.schedule import Schedule, last_ended_starts
 from ingestion.sources.tally import unread
 from retrieval.tables import jobs, knowledge_bases, source_runs, sources
 

@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection
 
 from ingestion import records
 from ingestion.removal import REMOVED_AT_A_TIME, Removal
+from ingestion.schedule import checked_cron
 from ingestion.sources.credentials import Credentials
 from ingestion.sources.doors import Doors
 from ingestion.sources.patterns import check_patterns
 from ingestion.sources.record import require_source
-from ingestion.sources.schedule import checked_cron
 from retrieval.database import Database
 from retrieval.errors import Conflict
 from retrieval.tables import sources

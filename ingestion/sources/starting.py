@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 
 from ingestion.intake import Starter
 from ingestion.jobs import QUEUED, RUNNING, Jobs, Work
+from ingestion.schedule import Schedule
+from ingestion.sources.last_runs import last_starts
 from ingestion.sources.record import SourceRecord, enabled_sources, require_source
-from ingestion.sources.schedule import Schedule, last_starts
 from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
 from retrieval.tables import jobs, source_runs, sources

@@ -19,14 +19,17 @@ from app.answers.answer_runs import AnswerRuns
 from app.answers.asking import Asking
 from app.answers.conversations import Conversations
 from app.answers.openai_chat import OpenAIChat
+from app.answers.quotations import StoredQuotations
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.care.gone import Gone
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.shelves import Library
+from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
 from app.people.user import User
@@ -34,14 +37,17 @@ from app.platform import Platform
 from app.shapes.library import KnowledgeBaseIn
 from app.tokens import new_id
 from ingestion.blobs import Blobs
+from ingestion.history.purge import Purge
+from ingestion.history.rollback import Rollback
+from ingestion.history.snapshots import Snapshots
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
 from ingestion.removal import Removal
+from ingestion.schedule import Schedule
 from ingestion.sources.alerts import Alerts
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
 from ingestion.sources.register import Sources
-from ingestion.sources.schedule import Schedule
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
 from retrieval.corpus import Corpus
@@ -201,6 +207,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     reading = Reading(database, corpus, documents_view)
     conversations, turns = Conversations(database, clock, new_id), Turns(database, clock)
     recall = Recall(conversations, turns, reading, runs)
+    snapshots = Snapshots(database, 3, new_id, clock)
     furnished = replace(
         platform,
         library=library,
@@ -223,6 +230,11 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         alerts=AlertsView(database),
         alert_test=Alerts(database, (), schedule, timedelta(hours=26), clock),
         blobs=blobs,
+        snapshots=snapshots,
+        snapshots_view=SnapshotsView(database),
+        rollback=Rollback(database, index, snapshots, clock),
+        purge=Purge(database, blobs, index, StoredQuotations(), clock),
+        gone=Gone(database, index, blobs, folder),
     )
     board_group = platform.groups.create("Board", ada).id
     handbook = library.create(

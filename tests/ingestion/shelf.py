@@ -21,11 +21,11 @@ from ingestion.making import Maker, Makers
 from ingestion.parsing.parse import ParseLimits
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
+from ingestion.schedule import Schedule
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
 from ingestion.sources.register import Sources
 from ingestion.sources.runs import Runs
-from ingestion.sources.schedule import Schedule
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync

@@ -22,13 +22,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
+from ingestion.schedule import Schedule
 from ingestion.sources.addresses import resolve
 from ingestion.sources.alerts import MOST_ATTEMPTS, Alerts, Channel
 from ingestion.sources.fetching import Fetcher, Network
 from ingestion.sources.mail import Mail, MailServer
 from ingestion.sources.noticing import Notice
 from ingestion.sources.register import NewSource, SourceChange
-from ingestion.sources.schedule import Schedule
 from ingestion.sources.starting import RunWish
 from ingestion.sources.webhook import Webhook
 from retrieval.database import Database

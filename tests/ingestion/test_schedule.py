@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from ingestion.schedule import Schedule, next_time
 from ingestion.sources.register import NewSource, SourceChange
-from ingestion.sources.schedule import Schedule, next_time
 from ingestion.sources.starting import RunWish
 from retrieval.database import Database
 from retrieval.tables import source_runs

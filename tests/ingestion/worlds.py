@@ -33,11 +33,11 @@ from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
 from ingestion.removal import Removal
+from ingestion.schedule import Schedule
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
 from ingestion.sources.register import NewSource, Sources
 from ingestion.sources.runs import Runs
-from ingestion.sources.schedule import Schedule
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync
@@ -205,6 +205,7 @@ class World:
         self.shelf.index.sync(BASE)
         self.purge.finish()
         self.reindexing.start_needed()
+        self.mend()
         self.work()
 
     def close(self) -> None:
@@ -247,6 +248,18 @@ class World:
         """The settings name the other model now."""
         self.models.reverse()
         self.restart()
+
+    def back_to(self, snapshot: str) -> None:
+        """Texts that the live embedder never saw are made up for afterwards, as the app does."""
+        embedded = [len(each.embedded) for each in self.models]
+        self.rollback.to(snapshot)
+        assert embedded == [len(each.embedded) for each in self.models]
+        self.mend()
+        self.work()
+
+    def mend(self) -> None:
+        if self.reindex.lacks(BASE):
+            self.reindexing.start(BASE)
 
     def prune(self) -> None:
         self.retention.prune()
