@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from ingestion.parsing import wire
-from ingestion.parsing.guard import allow_more_time, forbid_network, limit_resources
+from ingestion.parsing.guard import allow_more_time, fence_in, forbid_network, limit_resources
 from ingestion.parsing.items import Job, Refused
+from ingestion.parsing.media import starts_programs
 from ingestion.parsing.outline import outline, tidy, title_of
 from ingestion.parsing.reading import read_items
 
@@ -21,6 +22,9 @@ def main() -> int:
     answer = _claim_stdout()
     limit_resources(limits)
     forbid_network()
+    missing = fence_in(path, Path.cwd(), programs=starts_programs(media_type))
+    if missing:
+        _write(answer, wire.encode_missing(missing))
     # thinc, below spaCy, imports torch where it finds it: 1.5 s and 100 MiB for nothing. None in
     # sys.modules makes that import fail in the way that thinc is prepared for.
     sys.modules["torch"] = None  # type: ignore[assignment]

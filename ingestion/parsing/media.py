@@ -77,6 +77,8 @@ READ: Final = (
     "CSV, TSV, EML, MSG, plain text and pictures (PNG, JPEG, TIFF, WebP, BMP, GIF)"
 )
 
+_CONVERTED: Final = ("old_office", "email", "msg")
+
 
 def format_of(media_type: str) -> Format | None:
     return next((known for known in FORMATS if known.media_type == media_type), None)
@@ -85,3 +87,9 @@ def format_of(media_type: str) -> Format | None:
 def format_of_suffix(suffix: str) -> Format | None:
     """`suffix` with its dot, in lower case."""
     return next((known for known in FORMATS if suffix in known.suffixes), None)
+
+
+def starts_programs(media_type: str) -> bool:
+    """Whether LibreOffice may be needed: for the file itself, or for one attached to it."""
+    known = format_of(media_type)
+    return known is not None and known.reader in _CONVERTED

@@ -3,15 +3,20 @@
 import json
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from ingestion.parsing import wire
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.limits import MIB, ParseLimits
 from ingestion.parsing.sandbox import Ending, run_child
 from retrieval.types import Block
+
+log = structlog.get_logger()
 
 __all__ = ["ParseLimits", "Parsed", "parse"]
 
@@ -36,32 +41,54 @@ def parse(
 
     Raises: Unreadable, with a sentence for the person who uploaded it.
     """
-    answer: dict[str, Any] = {}
-    spare = limits.scanning_seconds
-
-    def take(line: bytes) -> float:
-        nonlocal spare
-        if not line.endswith(b"\n"):
-            raise Unreadable(f"{filename} holds more text than can be read at once.")
-        said = json.loads(line)
-        if "scanned" in said:
-            more = min(spare, limits.scanned_page_seconds)
-            spare -= more
-            return more
-        if "progress" not in said:
-            answer.update(said)
-        elif on_progress is not None:
-            on_progress(*said["progress"])
-        return 0.0
-
+    hearing = _Hearing(filename, limits, on_progress or _unheard)
     ending = run_child(
-        wire.encode_request(path, media_type, filename, limits), limits.seconds, take
+        wire.encode_request(path, media_type, filename, limits), limits.seconds, hearing.take
     )
+    answer = hearing.answer
     if "refused" in answer:
         raise Unreadable(answer["refused"], detail=ending.complaint)
     if ending.status != 0 or "blocks" not in answer:
         raise Unreadable(_explain(filename, ending, limits), detail=ending.complaint)
     return Parsed(answer["title"], wire.decode_blocks(answer["blocks"]), answer["pages"])
+
+
+@cache
+def _warn_of(missing: tuple[str, ...]) -> None:
+    """Once: the operator can do something about it, see docs/operations.md."""
+    log.warning("parser_fences_missing", missing=missing)
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """What the child has said so far."""
+
+    filename: str
+    limits: ParseLimits
+    on_progress: Callable[[int, int], None]
+    answer: dict[str, Any] = field(default_factory=dict)
+    scanned: int = 0
+
+    def take(self, line: bytes) -> float:
+        """Hears one line; the seconds that it earns the child."""
+        if not line.endswith(b"\n"):
+            raise Unreadable(f"{self.filename} holds more text than can be read at once.")
+        said = json.loads(line)
+        if "scanned" in said:
+            self.scanned += 1
+            may_go_on = self.scanned <= self.limits.scanned_pages and self.limits.ocr == "auto"
+            return self.limits.scanned_page_seconds if may_go_on else 0.0
+        if "missing" in said:
+            _warn_of(tuple(said["missing"]))
+        elif "progress" in said:
+            self.on_progress(*said["progress"])
+        else:
+            self.answer.update(said)
+        return 0.0
+
+
+def _unheard(done: int, total: int) -> None:
+    """Nobody asked for progress."""
 
 
 def _explain(filename: str, ending: Ending, limits: ParseLimits) -> str:

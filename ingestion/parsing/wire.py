@@ -39,6 +39,11 @@ def encode_scanned() -> bytes:
     return json.dumps({"scanned": 1}).encode() + b"\n"
 
 
+def encode_missing(fences: Sequence[str]) -> bytes:
+    """Fences that this machine's kernel does not have or does not allow."""
+    return json.dumps({"missing": fences}).encode() + b"\n"
+
+
 def encode_refusal(sentence: str) -> bytes:
     return json.dumps({"refused": sentence}).encode() + b"\n"
 

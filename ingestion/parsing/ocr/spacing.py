@@ -29,6 +29,7 @@ _BAND: Final = 0.35  # of the ink of a dense row: rows with more are crossed by 
 _OPENING: Final = {"（": "("}
 _CLOSING: Final = {"）": ")"}
 _NARROW: Final = {**_OPENING, **_CLOSING, "，": ",", "：": ":", "；": ";", "！": "!", "？": "?"}
+_DOT: Final = "·"  # between the parts of a foreign name in Chinese
 _WIDE_FORMS: Final = 0xFEE0  # from ASCII to its wide forms
 
 
@@ -111,7 +112,7 @@ def _spelled(strip: Strip, usual: float) -> str:
         before = letters[index - 1] if index else None
         after = letters[index + 1] if index + 1 < len(letters) else None
         gap = _width(strip, before, letter)
-        written = _narrowed(letter, before, after, (gap, _width(strip, letter, after)))
+        written = _narrowed(letter, text[-1:], after, (gap, _width(strip, letter, after)))
         if gap > least and _parts(text[-1:], written):
             text += " "
         text += written
@@ -126,29 +127,30 @@ def _width(strip: Strip, one: Letter | None, other: Letter | None) -> float:
     return max((w for blank, w in between if one.place < blank.middle <= other.place), default=0.0)
 
 
-def _narrowed(
-    letter: Letter, before: Letter | None, after: Letter | None, gaps: tuple[float, float]
-) -> str:
+def _narrowed(letter: Letter, before: str, after: Letter | None, gaps: tuple[float, float]) -> str:
     """Punctuation among Latin letters is narrow, although the recogniser likes the wide kind.
 
-    A bracket beside a Chinese letter is as wide as the blank that it has on its outer side.
+    `before` is what was written before it. A bracket beside a Chinese letter is as wide as the
+    blank that it has on its outer side.
     """
     if "\uff10" <= letter.text <= "\uff5a" and letter.text.isalnum():
         return chr(ord(letter.text) - _WIDE_FORMS)
     narrow = _NARROW.get(letter.text)
     if narrow is None:
         return letter.text
-    if not any(_is_wide(near.text) for near in (before, after) if near is not None):
+    next_one = "" if after is None else _NARROW.get(after.text, after.text)
+    if (before or next_one) and not _is_wide(before) and not _is_wide(next_one):
         return narrow
-    outer = gaps[0] if letter.text in _OPENING else gaps[1]
-    edge = before if letter.text in _OPENING else after
-    bracket = letter.text in _OPENING or letter.text in _CLOSING
-    return narrow if bracket and edge is not None and outer < _CHINESE_HALF else letter.text
+    opening, closing = letter.text in _OPENING, letter.text in _CLOSING
+    edge, outer = (before, gaps[0]) if opening else (next_one, gaps[1])
+    return narrow if (opening or closing) and edge and outer < _CHINESE_HALF else letter.text
 
 
 def _parts(before: str, after: str) -> bool:
-    """Whether a blank between the two is a space: never between Chinese letters."""
+    """Whether a blank between the two is a space: never between Chinese letters or in a name."""
     if not before or (_is_wide(before) and _is_wide(after)):
+        return False
+    if _DOT in (before, after) and (_is_wide(before) or _is_wide(after)):
         return False
     return _is_letter(before) and _is_letter(after)
 

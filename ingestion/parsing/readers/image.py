@@ -15,7 +15,7 @@ from ingestion.parsing.pdf_furniture import without_furniture
 from ingestion.parsing.pdf_layout import lay_out
 from ingestion.parsing.pdf_page import Part, parts_of
 
-_FORMATS: Final = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "GIF")
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _PAGED: Final = ("TIFF",)  # of the others only the first frame is read
 _SIDE: Final = 2600  # pixels of the longer side: more shows no more letters
 _SCALABLE: Final = {"1": "L", "P": "RGBA", "PA": "RGBA"}  # others can be made smaller as they are
@@ -29,6 +29,7 @@ def read(job: Job) -> list[Item]:
         raise Refused(
             f"{job.filename} is a picture, and reading text in pictures (OCR) is switched off."
         )
+    Image.init()  # loads the readers of formats, so that some can be asked for by name
     Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is unpacked
     try:
         with Image.open(job.path, formats=_FORMATS) as image:
