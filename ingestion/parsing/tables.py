@@ -51,6 +51,8 @@ def filled(rows: Sequence[Sequence[Cell]], caption: str = "", header: int | None
     the rows below it and stands in the first column only.
     """
     named = tuple(row for row in rows if row)
+    if not named:
+        return Table((), 1, caption)
     grid = _spread(named)
     width = max((len(row) for row in grid), default=0)
     if len(named) > 1 and width > 1 and _is_across(named[0], width):
@@ -106,7 +108,7 @@ def _spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
         for cell in row:
             while (top, left) in covered:
                 left += 1
-            right = min(left + max(1, cell.columns), _WIDEST)
+            right = left + min(max(1, cell.columns), _WIDEST)
             for line in range(top, min(top + max(1, cell.rows), len(rows))):
                 covered.update({(line, column): cell.text for column in range(left, right)})
             left = right
@@ -128,8 +130,7 @@ def _header_height(rows: Sequence[Sequence[Cell]]) -> int:
     said = sum(1 for _ in takewhile(lambda row: all(cell.is_header for cell in row), rows))
     if said:
         return min(said, _MOST_HEADER_ROWS)
-    reach = max((cell.rows for cell in rows[0]), default=1) if rows else 1
-    height = reach
+    height = max(1, *(cell.rows for cell in rows[0]))
     while height < len(rows) and _is_grouped(rows[height - 1]) and not _has_number(rows[height]):
         height += 1
     return height if height <= _MOST_HEADER_ROWS else 1

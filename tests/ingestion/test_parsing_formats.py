@@ -36,6 +36,10 @@ def the_text(parsed: Parsed) -> str:
         ("csv_semicolon.csv", "Rasmussen Group"),
         ("csv_utf16.csv", "Flyers"),
         ("csv_zh_gbk.csv", "第三季度"),
+        ("legacy.xls", "Number of freshwater ducks per year"),
+        ("legacy.rtf", "My first paragraph"),
+        ("open.odt", "Lorem ipsum"),
+        ("msg_outlook.msg", "This is a test email to use for unit tests"),
         ("txt_zh_gbk.txt", "克森花园（波兰语：Ogród S"),
         ("txt_zh_utf16.txt", "克森花园（波兰语：Ogród S"),
         ("txt_utf16le.txt", "This is a test document to use for unit tests"),
@@ -107,6 +111,22 @@ def test_a_mail_has_its_subject_as_title_and_names_its_attachments(read: Read) -
     assert parsed.title == "Fake email with attachment"
     assert "Attachments: fake-attachment.txt" in the_text(parsed)
     assert "From: Mallori Harrell" in the_text(parsed)
+
+
+def test_an_attachment_is_read_in_the_same_child_as_its_mail(read: Read) -> None:
+    last = read("eml_attachment.eml").blocks[-1]
+    assert last.text == "Hey this is a fake attachment!"
+    assert last.headings == ("fake-attachment.txt",)
+
+
+def test_a_table_of_an_old_workbook_is_one_and_knows_its_place(read: Read) -> None:
+    table = next(b for b in read("legacy.xls").blocks if b.kind is BlockKind.TABLE)
+    assert table.text.splitlines()[:3] == [
+        "| Year | Freshwater Ducks |",
+        "| --- | --- |",
+        "| 2019 | 120 |",
+    ]
+    assert (table.sheet, table.cells) == ("Duck Observations", "B4:C10")
 
 
 def test_a_row_that_is_longer_than_the_header_is_kept_as_written(read: Read) -> None:

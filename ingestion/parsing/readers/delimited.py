@@ -7,6 +7,7 @@ from typing import Final
 from ingestion.parsing.encoding import decode
 from ingestion.parsing.items import Item, Job
 from ingestion.parsing.media import TSV
+from ingestion.parsing.sheets import check_cells
 from ingestion.parsing.tables import markdown_table
 from retrieval.types import BlockKind
 
@@ -19,7 +20,12 @@ def read(job: Job) -> list[Item]:
     text = decode(job.path.read_bytes())
     csv.field_size_limit(_CELL_CHARACTERS)
     delimiter = "\t" if job.media_type == TSV else _delimiter(text)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    rows, count = [], 0
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        count += len(row)
+        check_cells(job, count)
+        if row:
+            rows.append(row)
     if not rows:
         return []
     width = len(rows[0])

@@ -8,7 +8,8 @@ from ingestion.parsing.xml import attribute, local_name, parsed
 
 
 def read(job: Job) -> list[Item]:
-    return list(Walk(_title_styles(job)).items(content_of(job)))
+    content = content_of(job)
+    return list(Walk(_title_styles(job)).items(content))
 
 
 def _title_styles(job: Job) -> frozenset[str]:

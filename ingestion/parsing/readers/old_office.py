@@ -15,7 +15,6 @@ from ingestion.parsing.reading import read_items
 _SUCCESSORS: Final = {
     media.DOC: ("docx", media.DOCX),
     media.PPT: ("pptx", media.PPTX),
-    media.XLS: ("xlsx", media.XLSX),
 }
 
 

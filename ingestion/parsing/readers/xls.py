@@ -1,5 +1,6 @@
-"""Excel 97 workbooks, through xlrd; through LibreOffice those that xlrd does not know."""
+"""Excel 97 workbooks and older ones, through xlrd."""
 
+import struct
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +10,8 @@ from xlrd.sheet import Cell as WorkbookCell
 from xlrd.sheet import Sheet as WorkbookSheet
 
 from ingestion.parsing.cell_values import date_text, number_text
-from ingestion.parsing.items import Item, Job
-from ingestion.parsing.readers import old_office
+from ingestion.parsing.items import Item, Job, Refused
+from ingestion.parsing.readers.old_office import refuse_encrypted
 from ingestion.parsing.sheet_regions import Merge, Sheet
 from ingestion.parsing.sheets import check_cells, sheet_items
 
@@ -18,11 +19,11 @@ _GENERAL: Final = "General"
 
 
 def read(job: Job) -> list[Item]:
-    old_office.refuse_encrypted(job)
+    refuse_encrypted(job)
     try:
         book = xlrd.open_workbook(str(job.path), formatting_info=True, logfile=_Silence())
-    except (xlrd.XLRDError, NotImplementedError, AssertionError):
-        return old_office.read(job)
+    except (xlrd.XLRDError, NotImplementedError, AssertionError, struct.error) as error:
+        raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
     sheets = [_sheet(sheet, book) for sheet in book.sheets()]
     check_cells(job, sum(len(sheet.cells) for sheet in sheets))
     return [item for sheet in sheets for item in sheet_items(sheet)]

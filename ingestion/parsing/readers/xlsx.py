@@ -23,19 +23,18 @@ from ingestion.parsing.sheets import check_cells, sheet_items
 _SHEETS: Final = "xl/worksheets/"
 _START_OF_CELL: Final = re.compile(rb"<(?:\w+:)?c[ >]")
 _PIECE: Final = 1024 * 1024
-_LONGEST_START: Final = 16
 
 
 def read(job: Job) -> list[Item]:
     check_container(job)
     path = transitional(job.path, job.folder)
-    check_cells(job, _count(path))
+    check_cells(job, count_cells(path))
     with path.open("rb") as file:  # openpyxl refuses a path without its ending, and blobs have none
         workbook = load_workbook(file, data_only=True, keep_links=False)
     return [item for sheet in workbook.worksheets for item in sheet_items(_sheet(sheet))]
 
 
-def _count(path: Path) -> int:
+def count_cells(path: Path) -> int:
     """Cells of all sheets, before anything is built of them."""
     count = 0
     with ZipFile(path) as container:
@@ -44,8 +43,10 @@ def _count(path: Path) -> int:
                 with container.open(name) as stream:
                     tail = b""
                     while piece := stream.read(_PIECE):
-                        count += len(_START_OF_CELL.findall(tail + piece))
-                        tail = (tail + piece)[-_LONGEST_START + 1 :].rpartition(b">")[2]
+                        # What begins at the last bracket may go on in the next piece.
+                        whole, bracket, rest = (tail + piece).rpartition(b"<")
+                        count += len(_START_OF_CELL.findall(whole))
+                        tail = bracket + rest
     return count
 
 
