@@ -5,11 +5,14 @@ vectors of the same embedder, and new words, are gathered beside the live index 
 judged; afterwards they join it in one step.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, Select, select
 
+from retrieval.boilerplate import MANY
 from retrieval.corpus import Corpus
 from retrieval.index import Index, beside
 from retrieval.live import BuiltWith
@@ -50,17 +53,9 @@ class Candidate:
         """Those that it would show now."""
         if not self.has_new_chunks:
             return self.index.corpus.visible_ids(self.knowledge_base)
-        query = (
-            select(chunks.c.id)
-            .join(documents, documents.c.live_version_id == chunks.c.version_id)
-            .where(
-                documents.c.knowledge_base_id == self.knowledge_base,
-                documents.c.deleted_at.is_(None),
-                chunks.c.chunker == self.wanted.chunker,
-            )
-        )
         with self.index.corpus.database.read() as connection:
-            return frozenset(ChunkId(chunk) for chunk in connection.scalars(query))
+            found = connection.execute(self._upcoming(chunks.c.id))
+            return frozenset(ChunkId(row.id) for row in found)
 
     def lacks_vectors(self) -> list[ChunkId]:
         """Those of its chunks that have no vector of its embedder."""
@@ -99,9 +94,12 @@ class Candidate:
 
     def searcher(self, live: Searcher, embedder: Embedder) -> Searcher:
         """Searches it as the live one is searched. A picture of now: make it anew after `fill`."""
+        corpus = live.corpus
+        if self.has_new_chunks:
+            corpus = _Upcoming(self.index.corpus, self.chunk_ids() - self._repeats())
         return replace(
             live,
-            corpus=_Upcoming(self.index.corpus, self.chunk_ids()),
+            corpus=corpus,
             lexical=_WordsAt(self.index.lexical, self._place_of_words),
             vectors=_VectorsAt(self.index.dense, self._place_of_vectors),
             embedder=embedder,
@@ -117,6 +115,28 @@ class Candidate:
         place = beside(self.knowledge_base)
         self.index.lexical.drop(place)
         self.index.dense.drop(place)
+
+    def _upcoming(self, *columns: Column[Any]) -> Select[Any]:
+        """Of the chunks that the wanted chunker made of the live versions."""
+        return (
+            select(*columns)
+            .join(documents, documents.c.live_version_id == chunks.c.version_id)
+            .where(
+                documents.c.knowledge_base_id == self.knowledge_base,
+                documents.c.deleted_at.is_(None),
+                chunks.c.chunker == self.wanted.chunker,
+            )
+        )
+
+    def _repeats(self) -> set[ChunkId]:
+        """What many documents repeat, but for one of each, as rankings will leave it out."""
+        of_likeness: dict[str, dict[ChunkId, str]] = defaultdict(dict)
+        query = self._upcoming(chunks.c.id, chunks.c.likeness, chunks.c.document_id)
+        with self.index.corpus.database.read() as connection:
+            for row in connection.execute(query.where(chunks.c.likeness != "")):
+                of_likeness[row.likeness][ChunkId(row.id)] = row.document_id
+        many = [alike for alike in of_likeness.values() if len(set(alike.values())) >= MANY]
+        return {chunk for alike in many for chunk in sorted(alike)[1:]}
 
     @property
     def _embedder(self) -> EmbedderIdentity:

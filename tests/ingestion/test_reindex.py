@@ -13,7 +13,7 @@ from retrieval.errors import Conflict, Unavailable
 from retrieval.index import beside
 from retrieval.search import NO_DENSE
 from retrieval.tables import chunks, documents, revisions, visibility
-from retrieval.types import DocumentId
+from retrieval.types import DocumentId, Scope
 from tests.ingestion.rebuilding import (
     Change,
     Crash,
@@ -167,6 +167,30 @@ def test_another_chunker_makes_new_chunks_out_of_stored_blocks(shelf: Shelf) -> 
     assert is_whole(after)
     assert reasons(shelf)[-1].startswith("Re-indexed")
     assert shelf.index.lexical.open(beside(BASE)).ids() == frozenset()
+
+
+def test_what_many_documents_repeat_is_ranked_once_in_the_next_index_too(
+    sqlite_shelf: Shelf,
+) -> None:
+    notice = "All rights of this handbook are reserved by the company " * 4
+    for number in range(6):
+        text = f"{notice}\nRoom {number} is blue."
+        sqlite_shelf.put(f"room-{number}.txt", text)
+    sqlite_shelf.work()
+    after = restarted(sqlite_shelf, Change(chunker=LineChunker()))
+    job = after.start()
+    after.reindex.build(job, BASE)
+    candidate = after.reindex._candidate(job, BASE)
+    searcher = candidate.searcher(after.shelf.searcher, after.shelf.embedder)
+    scope = Scope(frozenset({BASE}))
+
+    def reserved() -> int:
+        found = searcher.find("all rights reserved by the company", scope, limit=20).passages
+        return sum("reserved" in passage.chunk.text for passage in found)
+
+    assert reserved() == 1
+    after.reindex.switch(job, BASE)
+    assert sum("reserved" in text for text in after.found("all rights reserved")) == 1
 
 
 def test_both_at_once(shelf: Shelf) -> None:
