@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingestion.sectioning import Group, Section, groups, sections
-from ingestion.splitting import Measure, split_code, split_table, split_text
+from ingestion.splitting import Measure, halves, split_code, split_table, split_text
 from ingestion.tokens import Ruler, TokenCounter
 from retrieval.types import Block, BlockKind
 
@@ -21,7 +21,7 @@ LIMIT: Final = 400  # E5 sees 512, and the breadcrumb takes some
 BREADCRUMB: Final = 80
 TINY: Final = 24  # a section of a line or two
 _JOINT: Final = "\n\n"
-_LEAST: Final = 16  # tokens of text below which halving the limits cannot help any more
+_LEAST: Final = 16  # tokens of text, however little an embedder reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,13 @@ class _Document:
         return sum(self.measure.ruler.tokens(self.blocks[i].text) for i in section.blocks) <= TINY
 
     def _fitting(self, section: Section, crumb: str, part: _Part) -> Iterator[Piece]:
-        """The piece, or smaller ones when sums of parts were less than the whole."""
+        """The piece; halves of it in the rare case that the whole counts more than its parts."""
         embedded = _embedded(crumb, part.text)
         tokens = self.measure.ruler.tokens(embedded)
-        limit = self.room - self.measure.ruler.tokens(crumb) - 4
-        while tokens > self.room and limit >= _LEAST:
-            limit = limit * 3 // 4
-            portions = split_text(part.text, Measure(self.measure.ruler, limit, limit))
-            if len(portions) > 1:
-                for text in portions:
-                    yield from self._fitting(section, crumb, _Part(text, part.first, part.last, 0))
-                return
+        if tokens > self.room and len(part.text) > 1:
+            for text in halves(part.text):
+                yield from self._fitting(section, crumb, _Part(text, part.first, part.last, 0))
+            return
         page = self.blocks[part.first].page
         yield Piece(part.text, section.headings, page, part.first, part.last, embedded, tokens)
 

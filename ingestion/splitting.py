@@ -12,6 +12,7 @@ _SENTENCE_END: Final = re.compile(r"(?<=[。！？；])|(?<=[.!?])(?=\s)|(?<=\n)
 _LINE_END: Final = re.compile(r"(?<=\n)")
 _WORD_END: Final = re.compile(r"(?<=\s)")
 _CELL_END: Final = re.compile(r"(?<=[^\\]\|)(?=\s)")
+_SPACES: Final = re.compile(r"\s+")
 _HEADER_ROWS: Final = 2  # names of the columns and the rule below them
 
 
@@ -64,6 +65,16 @@ def split_table(table: str, measure: Measure) -> list[str]:
             gathered.append(row)
             filled += cost
     return [*portions, "\n".join(gathered)] if len(gathered) > 1 else portions
+
+
+def halves(text: str) -> list[str]:
+    """Two parts of a text of two characters at least, cut at white space if there is any."""
+    stripped = text.strip()
+    middle = len(stripped) // 2
+    spaces = [found.start() for found in _SPACES.finditer(stripped)]
+    if spaces:
+        middle = min(spaces, key=lambda place: abs(place - middle))
+    return [part for part in (stripped[:middle].strip(), stripped[middle:].strip()) if part]
 
 
 def _split(

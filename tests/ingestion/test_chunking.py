@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -197,3 +198,103 @@ def test_pieces_follow_the_blocks_and_are_the_same_every_time(items: list[Item])
     assert all(first <= last for first, last in spans)
     assert all(piece.text.strip() for piece in pieces)
     assert pieces == chunk("Title", blocks)
+
+
+def a_list_item(text: str, *headings: str) -> Block:
+    return Block(BlockKind.LIST_ITEM, text, headings)
+
+
+def filler(tokens: int) -> Block:
+    return a_paragraph(" ".join(["word"] * tokens))
+
+
+def test_a_list_stays_with_the_sentence_that_introduces_it() -> None:
+    items = [a_list_item(f"bring the document number {number}") for number in range(8)]
+    blocks = [filler(380), a_paragraph("On the first day every employee must:"), *items]
+    pieces = chunk("", blocks)
+    assert pieces[-1].text.startswith("On the first day every employee must:")
+    assert pieces[-1].text.endswith("number 7")
+
+
+def test_each_portion_of_a_long_table_repeats_its_caption_and_unit() -> None:
+    header = "| name | days |\n| --- | --- |"
+    rows = "\n".join(f"| employee number {number} | {number} |" for number in range(200))
+    caption = Block(BlockKind.CAPTION, "Table 3: Leave by employee")
+    pieces = chunk(
+        "", [caption, a_paragraph("(in days)"), Block(BlockKind.TABLE, f"{header}\n{rows}")]
+    )
+    assert len(pieces) > 2
+    head = f"Table 3: Leave by employee\n\n(in days)\n\n{header}\n"
+    assert all(piece.text.startswith(head) for piece in pieces)
+    assert [(piece.first_block, piece.last_block) for piece in pieces[:2]] == [(0, 2), (2, 2)]
+
+
+def test_a_footnote_goes_where_it_is_referred_to_even_across_a_heading() -> None:
+    blocks = [
+        a_heading("Fees", 1),
+        a_paragraph("The fee is 30 euros [1].", "Fees", page=1),
+        Block(BlockKind.HEADING, "Refunds", level=1, page=1),
+        a_paragraph("Refunds take 1 week.", "Refunds", page=1),
+        Block(BlockKind.FOOTNOTE, "[1] Without value added tax.", ("Refunds",), page=1),
+    ]
+    fees, refunds = chunk("", blocks)
+    assert fees.text == "The fee is 30 euros [1].\n\n[1] Without value added tax."
+    assert (fees.first_block, fees.last_block) == (1, 4)
+    assert refunds.text == "Refunds take 1 week."
+
+
+def test_a_footnote_that_nobody_refers_to_stays_where_it_is() -> None:
+    blocks = [
+        a_paragraph("The fee is 30 euros.", page=1),
+        Block(BlockKind.FOOTNOTE, "1 See annex.", page=1),
+    ]
+    (piece,) = chunk("", blocks)
+    assert piece.text == "The fee is 30 euros.\n\n1 See annex."
+
+
+def test_code_is_split_by_lines_and_keeps_its_indentation() -> None:
+    code = "\n".join(f"    value_{number} = compute({number})" for number in range(120))
+    pieces = chunk("", [Block(BlockKind.CODE, code)])
+    assert len(pieces) > 1
+    assert "\n".join(piece.text for piece in pieces) == code
+
+
+def test_a_tiny_section_joins_its_parents_text_but_not_its_sister() -> None:
+    blocks = [
+        a_heading("Leave", 1),
+        a_paragraph("All employees have leave.", "Leave"),
+        a_heading("Paid", 2, "Leave"),
+        a_paragraph("15 days.", "Leave", "Paid"),
+        a_heading("Unpaid", 2, "Leave"),
+        a_paragraph("5 days.", "Leave", "Unpaid"),
+    ]
+    joined, sister = chunk("", blocks)
+    assert joined.text == "All employees have leave.\n\nPaid\n\n15 days."
+    assert joined.headings == ("Leave",)
+    assert (sister.headings, sister.text) == (("Leave", "Unpaid"), "5 days.")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """A TokenCounter for which the whole is more than its parts: a mark for every joint."""
+
+    room: int
+    identity: str = "letters"
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) + 40 * text.count("\n\n") for text in texts]
+
+
+@given(ITEMS)
+def test_nothing_is_ever_longer_than_the_embedder_reads(items: list[Item]) -> None:
+    blocks = outline([item for item in items if item.text.strip()])
+    for counter in (Letters(600), Letters(150)):
+        pieces = Chunker(counter).chunk("Title", blocks)
+        assert all(piece.tokens <= counter.room for piece in pieces)
+        assert [p.tokens for p in pieces] == counter.count([p.embedded_text for p in pieces])
+
+
+def test_the_identity_names_the_algorithm_and_the_tokenizer() -> None:
+    assert ESTIMATED.identity == "structure-2|estimate"
+    assert Chunker(Letters(8192)).identity == "structure-2|letters"
+    assert Chunker(Letters(256)).identity == "structure-2|letters|172"
