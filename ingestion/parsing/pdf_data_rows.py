@@ -49,18 +49,26 @@ def _is_prose(row: Sequence[Cell]) -> bool:
 def end_of(cells: Sequence[Sequence[Cell]], first: int) -> int:
     """After the last row of values that belongs to the table of row `first`."""
     last, labels = first, 0
+    start, edge = _sides(cells[first])
+    most = _NEXT * median(cell.area.depth for cell in cells[first])
     for index in range(first + 1, len(cells)):
         row = cells[index]
-        data = [c for c in cells[first : last + 1] if is_data(c)]
-        if white(cells[index - 1], row) > _NEXT * median(cell.area.depth for cell in cells[first]):
+        if white(cells[index - 1], row) > most:
             break
         if is_data(row):
             last, labels = index, 0
+            left, right = _sides(row)
+            start, edge = min(start, left), min(edge, right)
             continue
         labels += 1
-        if labels > _MOST_LABELS or not _is_label(row, data):
+        if labels > _MOST_LABELS or not _is_label(row, start, edge):
             break
     return last + 1 + _tail(cells, first, last)
+
+
+def _sides(row: Sequence[Cell]) -> tuple[float, float]:
+    """Where the labels and where the values begin."""
+    return row[0].area.left, min(cell.area.left for cell in row[1:])
 
 
 def _tail(cells: Sequence[Sequence[Cell]], first: int, last: int) -> int:
@@ -78,10 +86,8 @@ def white(above: Sequence[Cell], below: Sequence[Cell]) -> float:
     return min(c.area.top for c in below) - max(c.area.bottom for c in above)
 
 
-def _is_label(row: Sequence[Cell], data: Sequence[Sequence[Cell]]) -> bool:
+def _is_label(row: Sequence[Cell], start: float, edge: float) -> bool:
     """A row between rows of values: a label above others, a line of a long label or of a text."""
-    edge = min(cell.area.left for other in data for cell in other[1:])
-    start = min(other[0].area.left for other in data)
     cell = row[0]
     if len(row) > 1:  # its mark of a note may stand apart
         return row[-1].area.right < edge and not any(part.value for part in row[1:])

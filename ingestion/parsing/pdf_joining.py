@@ -9,6 +9,7 @@ from ingestion.parsing.pdf_frame import as_seen
 from ingestion.parsing.pdf_lines import Line
 from retrieval.types import Box
 
+_LONGEST_WORD: Final = 60  # letters
 _CJK: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD: Final = re.compile(r"[^\W\d_]+$")
@@ -36,7 +37,7 @@ def joined(group: Sequence[Line], words: frozenset[str]) -> tuple[str, tuple[Box
     for previous, line in pairwise(group):
         wide = _CJK.match(text[-1:]) and _CJK.match(line.text[:1])
         if previous.broken:
-            text += _hyphen(text, line.text, words)
+            text += _hyphen(text[-_LONGEST_WORD:], line.text[:_LONGEST_WORD], words)
         elif not wide:
             text += " "
         boxes.append(box_of(line, len(text), len(text) + len(line.text)))

@@ -25,7 +25,7 @@ _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\s)")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "。", "！", "？", "；", "，", "、")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", "：", "」", "”", '"', ")", "）")
 _LIST_ITEM: Final = re.compile(
-    r"(?:[•·●▪◦‣–*-]\s|\(?\d{1,3}[.)、．]\s?[^\s\d]|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
+    r"(?:[•·●▪◦‣※–*-]\s|\(?\d{1,3}[.)、．]\s?[^\s\d]|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
 )
 _NO_HEADING: Final = re.compile("[☐☑☒]|[•·●▪◦‣]\\s")
 _NAMED: Final = re.compile(
@@ -35,6 +35,7 @@ _LONGEST_CAPTION: Final = 400  # characters
 _SHORT: Final = 0.85  # of the widest line: below that a line ends its paragraph
 _GAP: Final = 1.6  # of the usual distance of two lines: above that a paragraph ends
 _HEADING_GAP: Final = 1.4  # of a heading's own letters
+_LOOKED_AT: Final = 40  # lines of a paragraph that say how wide it is
 _INDENT: Final = 1.0  # of the letters' size: a first line that stands in
 
 
@@ -165,9 +166,10 @@ def _begins_anew(group: Sequence[Line], line: Line, pitch: float) -> bool:
     step = line.bottom - previous.bottom
     if step > _GAP * max(pitch, line.size) or (line.bold and step > _HEADING_GAP * line.size):
         return True
-    widest = max(other.right for other in group)
+    above = group[-_LOOKED_AT:]
+    widest = max(other.right for other in above)
     short = previous.right - previous.left < _SHORT * (widest - previous.left)
-    stands_in = line.left > min(other.left for other in group) + _INDENT * line.size
+    stands_in = line.left > min(other.left for other in above) + _INDENT * line.size
     return ended and (short or (stands_in and not _LIST_ITEM.match(group[0].text)))
 
 

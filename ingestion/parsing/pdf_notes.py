@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from ingestion.parsing.items import Item
@@ -16,6 +17,8 @@ _SMALLER: Final = 0.93  # than the letters of the text
 _LOWER: Final = 0.5  # of the page's parts: notes stand below them
 _MARK: Final = re.compile(r"([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|[*†‡§]{1,3}|\d{1,2}(?=\s[^\W\d]))\s?(?=\S)")
 _TABLE_MARK: Final = re.compile(r"(\((?:\d{1,2}|[a-z])\)|[*†‡]{1,3})\s")
+_NUMBERS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SIGNS: Final = "*†‡§"
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -66,28 +69,26 @@ def with_notes(
     items: Sequence[Item], notes: Iterable[Sequence[Line]], words: frozenset[str]
 ) -> list[Item]:
     """Each note behind the last item of its page that has its mark, else at the page's end."""
+    on: dict[int, list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        for page in {box.page for box in item.boxes}:
+            on[page].append(index)
     behind: dict[int, list[Item]] = defaultdict(list)
     for note in notes:
         text, boxes = joined(note, words)
-        item = Item(BlockKind.FOOTNOTE, text, page=note[0].page, boxes=boxes)
-        behind[_place(items, item)].append(item)
-    return behind[-1] + [
-        one for index, item in enumerate(items) for one in (item, *behind.get(index, ()))
-    ]
+        here = on.get(note[0].page, [])
+        referring = [index for index in here if _refers(items[index].text, text)]
+        place = (referring or here or [len(items) - 1])[-1]
+        behind[place].append(Item(BlockKind.FOOTNOTE, text, page=note[0].page, boxes=boxes))
+    text_and_notes = ((item, *behind[index]) for index, item in enumerate(items))
+    return [*behind[-1], *chain.from_iterable(text_and_notes)]
 
 
-def _place(items: Sequence[Item], note: Item) -> int:
-    page = note.page or 0
-    here = [i for i, item in enumerate(items) if any(box.page == page for box in item.boxes)]
-    found = _MARK.match(note.text)
+def _refers(text: str, note: str) -> bool:
+    found = _MARK.match(note)
     mark = found.group(1).translate(_RAISED) if found else ""
-    if mark and mark[0] in "*†‡§":
-        wanted = re.compile(rf"(?<=\S){re.escape(mark)}(?![*†‡§])")
-    else:
-        wanted = re.compile(rf"(?<![⁰¹²³⁴⁵⁶⁷⁸⁹]){mark}(?![⁰¹²³⁴⁵⁶⁷⁸⁹])")
-    referring = [i for i in here if mark and wanted.search(items[i].text)]
-    before = [i for i, item in enumerate(items) if (item.page or 0) <= page]
-    return (referring or here or before or [-1])[-1]
+    kind = _SIGNS if mark[:1] in _SIGNS else _NUMBERS
+    return bool(mark) and bool(re.search(rf"(?<![{kind}\s]){re.escape(mark)}(?![{kind}])", text))
 
 
 def notes_of_tables(items: Sequence[Item]) -> list[Item]:

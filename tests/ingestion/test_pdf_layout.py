@@ -212,3 +212,9 @@ def test_a_footnote_stands_behind_the_paragraph_that_refers_to_it() -> None:
         (BlockKind.FOOTNOTE, "¹ By contract."),
         (BlockKind.PARAGRAPH, "Everything else is in the handbook, which goes on overleaf."),
     ]
+
+
+def test_numbers_that_count_no_pages_are_no_page_numbers() -> None:
+    totals = (17, 4, 99, 3, 58)
+    lines = [a_line(f"Total {total}", 20, page) for page, total in enumerate(totals, 1)]
+    assert len(without_furniture(lines)) == len(lines)

@@ -7,6 +7,7 @@ from pypdfium2 import raw
 
 from ingestion.parsing.items import Item, Job, Refused
 from ingestion.parsing.ocr.pages import Scans
+from ingestion.parsing.pdf_fields import beside_text
 from ingestion.parsing.pdf_frame import frame_of
 from ingestion.parsing.pdf_furniture import without_furniture
 from ingestion.parsing.pdf_layout import lay_out
@@ -39,7 +40,7 @@ def read(job: Job) -> list[Item]:
 
 def _open(job: Job) -> pdfium.PdfDocument:
     try:
-        return pdfium.PdfDocument(job.path)
+        document = pdfium.PdfDocument(job.path)
     except pdfium.PdfiumError as error:
         if error.err_code in _NEEDS_PASSWORD:
             raise Refused(
@@ -47,6 +48,9 @@ def _open(job: Job) -> pdfium.PdfDocument:
                 "upload it again."
             ) from error
         raise Refused(f"{job.filename} is damaged or incomplete and could not be read.") from error
+    if document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+        document.init_forms()  # before the first page, or its fields have no values
+    return document
 
 
 def _all_parts(document: pdfium.PdfDocument, total: int, scans: Scans) -> list[Part]:
@@ -65,10 +69,11 @@ def _parts(page: pdfium.PdfPage, number: int, scans: Scans) -> list[Part]:
     seen = frame_of(page)
     rulings = rulings_of(page, seen)
     lines, frame = lines_of(page, number, seen, rulings.upright)
+    inline, remarks = beside_text(page, number, frame, lines)
     scanned = scans.parts(page, number, lines)
     if scanned is not None:
-        return scanned
+        return [*scanned, *inline, *remarks]
     if frame is not seen:
         rulings = rulings_of(page, frame)
-    parts = parts_of(lines, rulings) if lines else []
-    return [*parts, *scans.picture_parts(page, number, lines)]
+    parts = parts_of([*lines, *inline], rulings)
+    return [*parts, *scans.picture_parts(page, number, lines), *remarks]
