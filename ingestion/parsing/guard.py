@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from mimetypes import knownfiles
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,13 @@ _NICENESS: Final = 10  # searching goes before reading
 # What a program needs to run: nothing of it is Colophon's or the company's.
 _LIBRARIES: Final = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share")
 _LOCAL: Final = ("/usr/local/lib", "/usr/local/share", "/var/cache/fontconfig", "/nix/store")
-_TABLES: Final = ("/etc/fonts", "/etc/libreoffice", "/etc/ld.so.cache", "/etc/localtime")
+_TABLES: Final = (
+    *knownfiles,  # openpyxl looks kinds of files up there, where the machine has one
+    "/etc/fonts",
+    "/etc/libreoffice",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+)
 _MACHINE: Final = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _PROGRAMS: Final = ("/bin", "/usr/bin", "/usr/lib", "/usr/local/bin", "/opt", "/snap")
@@ -91,7 +98,14 @@ def fence_in(path: Path, folder: Path, *, programs: bool) -> tuple[str, ...]:
 
 
 def _rights(path: Path, folder: Path, programs: bool) -> list[tuple[Path, int]]:
-    read = (*sys.path, sys.base_prefix, *_LIBRARIES, *_LOCAL, *_TABLES, *_MACHINE)
+    read = (
+        *filter(os.path.isabs, sys.path),
+        sys.base_prefix,
+        *_LIBRARIES,
+        *_LOCAL,
+        *_TABLES,
+        *_MACHINE,
+    )
     rights = [(place, READ) for place in (path, *map(Path, read), *_own_packages())]
     rights += [(Path(place), WRITE) for place in (folder, *_DEVICES)]
     if programs:

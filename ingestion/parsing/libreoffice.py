@@ -1,8 +1,8 @@
 """LibreOffice as a converter of old formats, inside the fences of the child that calls it.
 
 It runs without a window, with a profile of its own in the child's folder in which macros and
-links to elsewhere are off, and behind the kernel's fence around the network. Time, memory and
-processor are those of the child; what it starts ends with the child's process group.
+links to elsewhere are off. Network, files, time, memory and processor are those of the child
+(`guard`); what it starts ends with the child's process group.
 """
 
 import shutil
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from ingestion.parsing.items import Job, Refused
-from ingestion.parsing.seal import seal_network
 
 _PLACES: Final = ("/Applications/LibreOffice.app/Contents/MacOS/soffice", "/snap/bin/libreoffice")
 _SETTINGS: Final = (
@@ -51,7 +50,6 @@ def converted(job: Job, suffix: str, soffice: Path | None) -> Path:
             "LibreOffice is not installed on the server. Install it there, or save the file as "
             f".{suffix} and upload that."
         )
-    seal_network()
     profile, made = job.folder / "profile", job.folder / "converted"
     (profile / "user").mkdir(parents=True)
     settings = "".join(_ITEM.format(*setting) for setting in _SETTINGS)
