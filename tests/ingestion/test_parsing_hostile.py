@@ -1,10 +1,12 @@
 """Files that are broken, locked or made to do harm, and a child that is stopped."""
 
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -187,3 +189,192 @@ def test_the_child_inherits_no_secret(
     parse(path, media.PDF, path.name, LIMITS, look)
     assert seen
     assert all(b"do-not-tell" not in environment for environment in seen)
+
+
+ATTACK = """
+import os, sys
+from pathlib import Path
+from ingestion.parsing.guard import fence_in
+Path("secret").write_text("salary")
+os.mkdir("own")
+missing = fence_in(Path(sys.argv[1]), Path("own"), programs=sys.argv[2] == "programs")
+if missing:
+    print("missing")
+    sys.exit()
+try:
+    {attack}
+except OSError as error:
+    print(error.errno)
+else:
+    print("it could")
+"""
+
+
+def attacked(tmp_path: Path, attack: str, mode: str = "alone") -> str:
+    """What `attack` came to inside the fences, in a process of its own."""
+    allowed = tmp_path / "allowed.txt"
+    allowed.write_text("the file that is read")
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", ATTACK.format(attack=attack), allowed, mode],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+    return ended.stdout.strip()
+
+
+FENCED = ("1", "13", "11")  # EPERM, EACCES, EAGAIN: the kernel said no
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open('secret').read()",
+        "open('/etc/passwd').read()",
+        "open('/etc/shadow').read()",
+        "open(f'/proc/{os.getppid()}/environ').read()",
+        "os.listdir('/')",
+        "open('elsewhere', 'w')",
+        "os.symlink('/etc/passwd', 'own/link'); open('own/link').read()",
+        "os.rename('own', 'moved')",
+        "os.kill(os.getppid(), 15)",
+        "os.fork()",
+        "os.execv('/bin/true', ['true'])",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "os.setsid()",
+        "import _socket; _socket.socket(_socket.AF_UNIX)",
+        "import _socket; _socket.socket(_socket.AF_INET)",
+    ],
+)
+def test_the_kernel_refuses_what_no_reader_needs(tmp_path: Path, attack: str) -> None:
+    assert attacked(tmp_path, attack) in (*FENCED, "missing")
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open('secret').read()",
+        "open(f'/proc/{os.getppid()}/environ').read()",
+        "open('elsewhere', 'w')",
+        "os.kill(os.getppid(), 15)",
+        "os.setsid()",
+        "import _socket; _socket.socket(_socket.AF_INET)",
+    ],
+)
+def test_a_converter_is_fenced_in_too(tmp_path: Path, attack: str) -> None:
+    assert attacked(tmp_path, attack, "programs") in (*FENCED, "missing")
+
+
+@pytest.mark.parametrize("mode", ["alone", "programs"])
+def test_its_own_file_and_folder_are_open(tmp_path: Path, mode: str) -> None:
+    reading = "open(sys.argv[1]).read(); open('own/made', 'w').write('x')"
+    assert attacked(tmp_path, reading, mode) in ("it could", "missing")
+
+
+def test_a_machine_without_fences_says_which_are_missing(tmp_path: Path) -> None:
+    program = (
+        "import threading, time\nfrom pathlib import Path\n"
+        "from ingestion.parsing.guard import fence_in\n"
+        # The kernel does not let a process of several threads leave the network.
+        "threading.Thread(target=time.sleep, args=(1,), daemon=True).start()\n"
+        "print(fence_in(Path('x'), Path('.'), programs=False))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "a network of its own" in ended.stdout
+
+
+def a_picture_pdf(path: Path, side: int) -> Path:
+    """A PDF of one picture that says it is `side` pixels wide and high."""
+    a_pdf(path, ["(x) Tj"])
+    picture = (
+        f"<</Type/XObject/Subtype/Image/Width {side}/Height {side}/ColorSpace/DeviceGray"
+        "/BitsPerComponent 8/Length 4>>\nstream\nabcd\nendstream"
+    )
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<</XObject<</I 5 0 R>>>>"
+    content = "q 300 0 0 300 0 0 cm /I Do Q"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"{page}/Contents 4 0 R>>",
+        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+        picture,
+    ]
+    body = "%PDF-1.4\n"
+    for number, text in enumerate(objects, 1):
+        body += f"{number} 0 obj\n{text}\nendobj\n"
+    path.write_text(body + f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R>>\n%%EOF\n")
+    return path
+
+
+def test_a_pdf_of_a_giant_picture_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = a_picture_pdf(tmp_path / "giant.pdf", 50_000)
+    message = refusal(path, media.PDF, replace(LIMITS, seconds=20, memory_bytes=600 * MIB))
+    assert "holds a picture of 50000 by 50000 pixels; at most 100 million" in message
+
+
+def test_a_picture_of_giant_size_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    chunks = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b""))
+    )
+    path = tmp_path / "giant.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
+    assert "has 50000 by 50000 pixels; at most 100 million" in refusal(path, media.PNG)
+
+
+def test_a_picture_cut_off_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    assert "is damaged" in refusal(path, media.PNG)
+
+
+def test_a_pdf_that_claims_a_million_pages_has_those_that_are_there(tmp_path: Path) -> None:
+    path = a_pdf(tmp_path / "many.pdf", ["(only one) Tj"])
+    path.write_text(path.read_text().replace("/Count 1", "/Count 1000000"))
+    message = refusal(path, media.PDF, replace(LIMITS, seconds=30))
+    assert "1000000 pages; at most 5000 are read" in message or "is damaged" in message
+
+
+LAUGHS = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
+LAUGHING = f'<!DOCTYPE lolz [<!ENTITY l0 "ha">{LAUGHS}]>'
+
+
+def test_a_billion_laughs_in_a_word_document_are_not_laughed(files: Path, tmp_path: Path) -> None:
+    path = tmp_path / "laughs.docx"
+    with zipfile.ZipFile(files / "docx_tables.docx") as whole, zipfile.ZipFile(path, "w") as made:
+        for member in whole.infolist():
+            content = whole.read(member)
+            if member.filename == "word/document.xml":
+                text = content.decode()
+                start = text.index("?>") + 2
+                content = f"{text[:start]}{LAUGHING}{text[start:]}".replace(
+                    "</w:body>", "<w:p><w:r><w:t>&l9;</w:t></w:r></w:p></w:body>"
+                ).encode()
+            made.writestr(member.filename, content)
+    limits = replace(LIMITS, seconds=60, memory_bytes=800 * MIB)
+    try:
+        parsed = parse(path, media.DOCX, path.name, limits)
+    except Unreadable:
+        return
+    assert all("haha" not in block.text for block in parsed.blocks)
+
+
+def test_a_page_with_entities_and_a_definition_elsewhere_is_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        f'{LAUGHING}<!DOCTYPE x SYSTEM "http://127.0.0.1:9/evil.dtd">'
+        '<html><body><p>plain words</p><img src="http://127.0.0.1:9/x.png">'
+        '<svg><image href="file:///etc/passwd"/></svg>&l9;</body></html>'
+    )
+    parsed = parse(path, media.HTML, path.name, replace(LIMITS, seconds=60))
+    assert "plain words" in " ".join(block.text for block in parsed.blocks)
+    assert all("root:" not in block.text for block in parsed.blocks)
