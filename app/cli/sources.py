@@ -113,9 +113,17 @@ def report(settings: Settings, run_id: str, *, as_json: bool) -> None:
 
 
 def _run_all(client: httpx.Client, sources: list[str], wish: Wish) -> list[dict[str, Any]]:
-    url = "/admin/sources/{}/sync"
-    runs = [said(client.post(url.format(one), json=wish.body()))["id"] for one in sources]
-    return wait_for_runs(client, runs)
+    return wait_for_runs(client, [_begin(client, source, wish) for source in sources])
+
+
+def _begin(client: httpx.Client, source: str, wish: Wish) -> str:
+    """The id of the run; of the one that goes on already, when that does the same."""
+    answer = client.post(f"/admin/sources/{source}/sync", json=wish.body())
+    if answer.status_code == httpx.codes.CONFLICT and wish == Wish():
+        last = said(client.get(f"/admin/sources/{source}/runs"))[0]
+        if last["state"] == "running" and not last["dry_run"]:
+            return str(last["id"])
+    return str(said(answer)["id"])
 
 
 def _tell(reports: list[dict[str, Any]], *, as_json: bool) -> None:

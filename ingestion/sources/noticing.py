@@ -41,7 +41,7 @@ def of_ended_runs(connection: Connection) -> list[EndedRun]:
     """Runs that nobody looked at since they ended, and whose documents are all through."""
     working = exists().where(jobs.c.run_id == source_runs.c.id, jobs.c.state.in_([QUEUED, RUNNING]))
     query = (
-        select(source_runs, sources.c.location, knowledge_bases.c.name)
+        select(source_runs, sources.c.location, sources.c.removed_at, knowledge_bases.c.name)
         .join(sources, sources.c.id == source_runs.c.source_id)
         .join(knowledge_bases, knowledge_bases.c.id == sources.c.knowledge_base_id)
         .where(
@@ -74,7 +74,7 @@ def of_silence(connection: Connection, schedule: Schedule, before: datetime) -> 
 
 
 def _of_run(connection: Connection, row: Row[Any]) -> Notice | None:
-    if row.dry_run:
+    if row.dry_run or row.removed_at is not None:
         return None
     where = f"{row.location} ({row.name})"
     if row.state == FAILED:

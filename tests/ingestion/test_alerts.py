@@ -151,6 +151,14 @@ def test_a_rehearsal_alerts_nobody(watched: Watched) -> None:
     assert watched.look() == []
 
 
+def test_a_removed_source_alerts_nobody(watched: Watched) -> None:
+    watched.listed.listing_ends_after = 3
+    watched.run()
+    watched.shelf.sources.remove(watched.source)
+    watched.clock.now += timedelta(days=3)
+    assert watched.look() == []
+
+
 def test_silence_is_told_when_a_run_that_should_have_been_was_not(watched: Watched) -> None:
     watched.run()
     watched.clock.now += timedelta(hours=27)  # due at two; 26 hours after that it is silent
