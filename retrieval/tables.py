@@ -91,6 +91,17 @@ source_runs = Table(
     Column("told_at", UtcDateTime),  # when its end was looked at for an alert
 )
 
+# Files of a source of a kind that is not read: equal etags need not be fetched to know it.
+refused = Table(
+    "refused",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("key_sha256", String(64), primary_key=True),  # a key may be longer than an index takes
+    Column("etag", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("refused_at", UtcDateTime, nullable=False),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -343,6 +343,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_source_id"), ["source_id"], unique=False)
 
     op.create_table(
+        "refused",
+        sa.Column("source_id", sa.String(length=32), nullable=False),
+        sa.Column("key_sha256", sa.String(length=64), nullable=False),
+        sa.Column("etag", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["sources.id"],
+            name=op.f("fk_refused_source_id_sources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("source_id", "key_sha256", name=op.f("pk_refused")),
+    )
+    op.create_table(
         "source_readers",
         sa.Column("source_id", sa.String(length=32), nullable=False),
         sa.Column("group_id", sa.String(length=32), nullable=False),
@@ -595,6 +610,7 @@ def downgrade() -> None:
 
     op.drop_table("source_runs")
     op.drop_table("source_readers")
+    op.drop_table("refused")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_source_id"))
         batch_op.drop_index("ix_documents_kb_state")
