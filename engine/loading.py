@@ -83,7 +83,7 @@ def _fill(slot: Slot[R], open_model: Callable[[Report], tuple[ModelCard, R]]) ->
 def _slot(choice: str, role: Role) -> Slot[R] | None:
     if choice == NONE:
         return None
-    return Slot(_shown_name(choice, role), role)
+    return Slot(_shown_name(choice, role), role, choice)
 
 
 def _shown_name(choice: str, role: Role) -> str:

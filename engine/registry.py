@@ -44,8 +44,10 @@ Report = Callable[[float, str], None]  # progress from 0 to 1, what is being don
 class Slot(Generic[R]):
     """The place of one model. Written by the loading thread, read by the server."""
 
-    def __init__(self, model_id: str, role: Role) -> None:
+    def __init__(self, model_id: str, role: Role, choice: str) -> None:
+        """`choice`: as the command line names it, which for a folder is its whole path."""
         self._lock = threading.Lock()
+        self._names = frozenset({model_id, choice})
         self._status = ModelStatus(model_id, role)
         self._loaded: tuple[ModelCard, R] | None = None
 
@@ -53,6 +55,9 @@ class Slot(Generic[R]):
     def status(self) -> ModelStatus:
         with self._lock:
             return self._status
+
+    def answers_to(self, name: str) -> bool:
+        return name in self._names
 
     @property
     def card(self) -> ModelCard | None:
@@ -149,6 +154,6 @@ class Registry:
 def _named(slot: Slot[R] | None, role: Role, name: str) -> Slot[R]:
     if slot is None:
         raise UnknownModel(f"This engine runs no {role}.")
-    if name not in _ANY and name != slot.status.id:
+    if name not in _ANY and not slot.answers_to(name):
         raise UnknownModel(f"There is no {role} named {name!r} here; there is {slot.status.id!r}.")
     return slot

@@ -67,9 +67,10 @@ def open_former(
         name=identity.model, role="embedder", state="waiting", progress=0.0, detail=""
     )
     status = EngineStatus(engine.url.removesuffix("/v1"), (expected,))
-    with ExitStack() as running:
-        client = OpenAI(base_url=engine.url, api_key=engine.key, timeout=timeout, max_retries=0)
-        running.callback(client.close)
+    client = OpenAI(base_url=engine.url, api_key=engine.key, timeout=timeout, max_retries=0)
+    # NOTE: `stop` leaves the client open: a late question must hear that nobody answers, and a
+    # closed client would raise what no border translates.
+    with client, ExitStack() as running:
         engine.process.start()
         running.callback(engine.process.stop)
         status.start()

@@ -36,7 +36,7 @@ def model_routes(models: Registry) -> APIRouter:
     @router.get("/v1/models/{model_id:path}")
     async def one_model(model_id: str) -> dict[str, Any]:
         for slot in models.slots():
-            if slot.status.id == model_id:
+            if slot.answers_to(model_id):
                 return _card(slot.ready_card())
         raise UnknownModel(f"There is no model named {model_id!r} here.")
 
