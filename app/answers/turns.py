@@ -9,11 +9,14 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from app.answers.stored_answers import cited_documents, masked
 from app.clock import Clock
 from app.shapes.asking import AnswerOut, FeedbackIn, TurnOut
 from app.tables import conversations, turns
+from ingestion.history.erasure import PURGING
 from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.tables import documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,17 @@ class Turns:
             )
 
     def record_answer(self, turn_id: str, answer: AnswerOut) -> None:
-        self._set(turn_id, answer=answer.model_dump(mode="json"))
+        """Without what rests on a document that was purged while the answer was made."""
+        query = select(documents.c.id).where(
+            documents.c.id.in_(cited_documents([answer])), documents.c.state != PURGING
+        )
+        with self.database.write() as connection:
+            kept = masked(answer, frozenset(connection.scalars(query)))
+            connection.execute(
+                update(turns)
+                .where(turns.c.id == turn_id)
+                .values(answer=kept.model_dump(mode="json"))
+            )
 
     def record_error(self, turn_id: str, sentence: str) -> None:
         self._set(turn_id, error=sentence)

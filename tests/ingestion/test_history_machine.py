@@ -149,7 +149,7 @@ class History(RuleBasedStateMachine):
     def rollback(self, data: st.DataObject, at: int | None) -> None:
         name = self.a_snapshot(data)
         after = {key: text for key, (_, text) in self.named[name].items()}
-        self.attempt(lambda: self.world.rollback.to(name), after, at)
+        self.attempt(lambda: self.world.back_to(name), after, at)
 
     @precondition(lambda self: self.named)
     @rule(data=st.data())
