@@ -16,9 +16,12 @@ from retrieval.types import BlockKind
 # Never read by people, or read once and the same on every page.
 _FURNITURE: Final = (
     "//script | //style | //noscript | //template | //nav | //iframe | //object | //svg | //img"
-    " | //*[@role='navigation'] | //*[@aria-hidden='true'] | //*[@hidden] | //comment()"
+    " | //*[@role='navigation' or @role='menu' or @role='search']"
+    " | //*[@aria-hidden='true'] | //*[@hidden] | //comment()"
     " | //*[contains(translate(@style, ' ', ''), 'display:none')]"
 )
+_LONG_MENU: Final = 30  # links
+_SHORT_LINK: Final = 25  # characters
 # `unstructured` leaves these out with all that is in them: a form may hold a whole page.
 _SHOWN: Final = ("form", "fieldset", "details", "summary", "figure", "label")
 
@@ -34,11 +37,23 @@ def items_of_html(markup: str) -> list[Item]:
     for furniture in root.xpath(_FURNITURE):
         if furniture.getparent() is not None:  # else a comment beside the root
             furniture.drop_tree()
+    for menu in [one for one in root.iter("ul", "ol") if _is_menu(one)]:
+        menu.drop_tree()
     _show(root)
     taken = take_tables(root)
     taken += _take_apart(root, len(taken))
     kept = lxml_html.tostring(root, encoding="unicode")
     return list(put_back(items_of(partition_html(text=kept, languages=[""])), taken))
+
+
+def _is_menu(listed: HtmlElement) -> bool:
+    """A long list of short links and nothing else: languages, tags, every page of the site."""
+    items = listed.findall("li")
+    if len(items) < _LONG_MENU:
+        return False
+    words = [item.text_content().strip() for item in items]
+    linked = ["".join(a.text_content() for a in item.iter("a")).strip() for item in items]
+    return words == linked and sum(map(len, words)) < _SHORT_LINK * len(words)
 
 
 def _show(root: HtmlElement) -> None:

@@ -56,9 +56,8 @@ def filled(rows: Sequence[Sequence[Cell]], caption: str = "", header: int | None
     grid = _spread(named)
     width = max((len(row) for row in grid), default=0)
     if len(named) > 1 and width > 1 and _is_across(named[0], width):
-        rest = filled(named[1:], caption, header - 1 if header else None)
-        title = _line(named[0][0].text)
-        return Table(rest.rows, rest.header, "\n".join(filter(None, (rest.caption, title))))
+        title = "\n".join(filter(None, (caption, _line(named[0][0].text))))
+        return filled(named[1:], title, header - 1 if header else None)
     for cells, line in zip(named, grid, strict=True):
         if width > 1 and _is_across(cells, width):
             line[1:] = [""] * (len(line) - 1)

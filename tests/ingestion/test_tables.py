@@ -45,6 +45,13 @@ def test_a_first_row_across_the_table_is_its_caption() -> None:
     assert table.rows[0] == ("Name", "Office")
 
 
+def test_several_titles_of_a_table_keep_their_order() -> None:
+    titles = [[Cell(text, columns=2)] for text in ("Acme", "Staff", "in 2024")]
+    assert filled([*titles, *plain("Name|Office", "Ann|B12")], "Table 1").caption == (
+        "Table 1\nAcme\nStaff\nin 2024"
+    )
+
+
 def test_a_row_across_the_table_further_down_is_not_repeated() -> None:
     rows = [*plain("Name|Office"), [Cell("Finance", columns=2)], *plain("Ann|B12")]
     assert filled(rows).rows[1] == ("Finance", "")
@@ -124,6 +131,13 @@ def test_a_table_that_lays_a_page_out_is_no_table(tmp_path: Path) -> None:
     )
     kinds = [item.kind.value for item in items_of(path)]
     assert kinds == ["paragraph", "paragraph", "heading", "paragraph", "table"]
+
+
+def test_a_long_list_of_short_links_is_a_menu_and_a_short_one_is_not(tmp_path: Path) -> None:
+    menu = "".join(f"<li><a href=/{number}>Page {number}</a></li>" for number in range(40))
+    path = tmp_path / "page.html"
+    path.write_text(f"<ul>{menu}</ul><h1>Rules</h1><ul><li><a href=/x>See also</a></li></ul>")
+    assert [item.text for item in items_of(path)] == ["Rules", "See also"]
 
 
 def test_forms_details_and_figures_of_a_page_are_read(tmp_path: Path) -> None:
