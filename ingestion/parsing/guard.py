@@ -40,7 +40,7 @@ _TABLES: Final = (
 )
 _MACHINE: Final = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
-_PROGRAMS: Final = ("/bin", "/usr/bin", "/usr/lib", "/usr/local/bin", "/opt", "/snap")
+_PROGRAMS: Final = ("/bin", "/usr/bin", "/usr/lib", "/usr/local/bin", "/snap")
 _FOR_PROGRAMS: Final = ("/proc", "/etc/passwd", "/var/lib/libreoffice", "/var/spool/libreoffice")
 _SOCKETS: Final = ("/tmp", "/var/tmp")  # noqa: S108 - LibreOffice talks to itself there
 
@@ -87,6 +87,8 @@ def fence_in(path: Path, folder: Path, *, programs: bool) -> tuple[str, ...]:
 
     `path` may be read and `folder` written. With `programs` those of the system may be started.
     """
+    if sys.platform != "linux":
+        return ("the fences of the Linux kernel",)
     kernel.die_with_parent(signal.SIGKILL)
     missing = _tried("a network of its own", kernel.leave_network)
     if not missing:
@@ -109,7 +111,8 @@ def _rights(path: Path, folder: Path, programs: bool) -> list[tuple[Path, int]]:
     rights = [(place, READ) for place in (path, *map(Path, read), *_own_packages())]
     rights += [(Path(place), WRITE) for place in (folder, *_DEVICES)]
     if programs:
-        rights += [(Path(place), START) for place in _PROGRAMS]
+        places = (*map(Path, _PROGRAMS), *Path("/opt").glob("libreoffice*"))
+        rights += [(place, START) for place in places]
         rights += [(Path(place), READ) for place in _FOR_PROGRAMS]
         rights += [(Path(place), CONNECT) for place in _SOCKETS]
     return rights
