@@ -19,6 +19,7 @@ from ingestion.sources.alerts import Alerts, Channel
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Fetcher, Network
 from ingestion.sources.mail import Mail, MailServer
+from ingestion.sources.refusals import Refusals
 from ingestion.sources.register import Sources
 from ingestion.sources.runs import Runs
 from ingestion.sources.sealing import open_sealer
@@ -65,7 +66,14 @@ def follow_sources(
     return Following(
         sources=Sources(database, removal, doors, new_id, utc_now),
         starter=RunStarter(database, jobs, queue, schedule, new_id, utc_now),
-        sync=SourceSync(database, Taking(intake, runs), removal, doors, runs, before_changes),
+        sync=SourceSync(
+            database,
+            Taking(intake, runs, Refusals(database, utc_now)),
+            removal,
+            doors,
+            runs,
+            before_changes,
+        ),
         alerts=Alerts(
             database,
             _channels(settings.alerts, network),

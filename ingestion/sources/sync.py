@@ -75,7 +75,7 @@ class SourceSync:
             vanished = Vanished(len(plan.gone), len(known), run.removed)
             why_held = held_because(vanished, source.brake_share)
         if run.dry_run:
-            took = self.taking.rehearse(opened, plan, known)
+            took = self.taking.rehearse(source, opened, plan, known)
             return _rehearsed(plan, took, why_held)
         if plan.added or plan.doubtful or plan.gone:
             self.before_changes(source.knowledge_base)

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedRandom
@@ -13,8 +13,9 @@ from ingestion.records import Incoming
 from ingestion.sources.comparing import Known, Plan, kept_etag
 from ingestion.sources.port import Entry, Source
 from ingestion.sources.record import SourceRecord
+from ingestion.sources.refusals import Refusals
 from ingestion.sources.runs import MAX_PROBLEMS, Problem, Runs
-from retrieval.errors import KnowledgeBaseError, TooLarge, Unavailable
+from retrieval.errors import KnowledgeBaseError, TooLarge, Unavailable, Unsupported
 
 PATIENCE: Final = 10  # documents in a row that cannot be had, until the source counts as down
 TOLD_EVERY: Final = 20  # documents between two updates of what people watch
@@ -43,7 +44,7 @@ class _Troubles:
         try:
             yield
         except (KnowledgeBaseError, OSError) as error:
-            self._note(Problem(entry.key, _sentence(error)))
+            self.note(Problem(entry.key, _sentence(error)))
             down = isinstance(error, (Unavailable, OSError))
             self.in_a_row = self.in_a_row + 1 if down else 0
             if self.in_a_row >= PATIENCE:
@@ -54,7 +55,7 @@ class _Troubles:
         else:
             self.in_a_row = 0
 
-    def _note(self, problem: Problem) -> None:
+    def note(self, problem: Problem) -> None:
         self.count += 1
         if len(self.told) < MAX_PROBLEMS:
             self.told.append(problem)
@@ -64,6 +65,7 @@ class _Troubles:
 class Taking:
     intake: Intake
     runs: Runs
+    refusals: Refusals
 
     def take(
         self,
@@ -75,21 +77,13 @@ class Taking:
     ) -> Took:
         """Raises: NotFound when the source is removed meanwhile, Unavailable when it is down."""
         troubles, unchanged = _Troubles(), 0
-        wanted = (*plan.doubtful, *plan.added)
+        wanted = self._not_refused(source, (*plan.doubtful, *plan.added), troubles)
         for done, entry in enumerate(wanted):
             self.runs.require(run_id)
             if done % TOLD_EVERY == 0:
                 progress(done, len(wanted))
-            with troubles.noted(entry), self._fetched(opened, entry) as content:
-                incoming = Incoming(
-                    source.knowledge_base,
-                    source.id,
-                    entry.key,
-                    clean_filename(entry.filename),
-                    etag=kept_etag(entry),
-                    run=run_id,
-                )
-                unchanged += self.intake.accept_incoming(incoming, content).unchanged
+            with troubles.noted(entry), self._remembered(source, entry):
+                unchanged += self._accepted(source, opened, entry, run_id)
         return Took(unchanged, troubles.count, tuple(troubles.told))
 
     def try_again(self, plan: Plan, known: Mapping[str, Known], run_id: str) -> None:
@@ -100,11 +94,13 @@ class Taking:
             except KnowledgeBaseError:
                 continue  # somebody was faster, or took it away
 
-    def rehearse(self, opened: Source, plan: Plan, known: Mapping[str, Known]) -> Took:
+    def rehearse(
+        self, source: SourceRecord, opened: Source, plan: Plan, known: Mapping[str, Known]
+    ) -> Took:
         """The same without taking anything in. What is new is not fetched."""
         troubles, unchanged = _Troubles(), 0
         changed: list[str] = []
-        for entry in plan.added:
+        for entry in self._not_refused(source, plan.added, troubles):
             with troubles.noted(entry):
                 self._refuse_large(entry)
         refused = troubles.count
@@ -115,6 +111,41 @@ class Taking:
                 else:
                     changed.append(entry.key)
         return Took(unchanged, troubles.count, tuple(troubles.told), tuple(changed), refused)
+
+    def _accepted(self, source: SourceRecord, opened: Source, entry: Entry, run_id: str) -> bool:
+        """True when its bytes are those that are there already."""
+        incoming = Incoming(
+            source.knowledge_base,
+            source.id,
+            entry.key,
+            clean_filename(entry.filename),
+            etag=kept_etag(entry),
+            run=run_id,
+        )
+        with self._fetched(opened, entry) as content:
+            return self.intake.accept_incoming(incoming, content).unchanged
+
+    def _not_refused(
+        self, source: SourceRecord, wanted: Sequence[Entry], troubles: _Troubles
+    ) -> list[Entry]:
+        """Without those that were refused as they are; these are told and not fetched."""
+        refused = self.refusals.of(source.id)
+        left = []
+        for entry in wanted:
+            reason = refused.reason(entry)
+            if reason is None:
+                left.append(entry)
+            else:
+                troubles.note(Problem(entry.key, reason))
+        return left
+
+    @contextmanager
+    def _remembered(self, source: SourceRecord, entry: Entry) -> Iterator[None]:
+        try:
+            yield
+        except Unsupported as error:
+            self.refusals.remember(source.id, entry, str(error))
+            raise
 
     @contextmanager
     def _fetched(self, opened: Source, entry: Entry) -> Iterator[BufferedRandom]:

@@ -24,6 +24,7 @@ from ingestion.removal import Removal
 from ingestion.schedule import Schedule
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
+from ingestion.sources.refusals import Refusals
 from ingestion.sources.register import Sources
 from ingestion.sources.runs import Runs
 from ingestion.sources.sealing import Sealer
@@ -178,7 +179,9 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
         removal=removal,
         sources=Sources(database, removal, doors, new_id, clock),
         starter=RunStarter(database, rows, waiting, Schedule(NIGHTLY), new_id, clock),
-        sync=SourceSync(database, Taking(intake, runs), removal, doors, runs),
+        sync=SourceSync(
+            database, Taking(intake, runs, Refusals(database, clock)), removal, doors, runs
+        ),
         searcher=Searcher(index.corpus, index.lexical, index.dense, embedder, None, 20),
     )
 

@@ -1,6 +1,7 @@
 """The nightly job: unchanged costs nothing, changed is replaced, vanished goes."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from retrieval.errors import Conflict, Invalid, NotFound, Unavailable
 from retrieval.history_tables import purged
 from retrieval.tables import documents, jobs, source_runs
 from tests.ingestion.listed import Killed, Listed, PlainTexts
-from tests.ingestion.shelf import BASE, Shelf, a_shelf
+from tests.ingestion.shelf import BASE, Shelf, Ticking, a_shelf
 
 TEN = {f"{number}.txt": f"Rule {number} of the house." for number in range(10)}
 REMOVE_ANYWAY = RunWish(remove_anyway=True)
@@ -168,6 +169,28 @@ def test_a_foreign_kind_and_a_giant_are_told_and_stop_nothing(followed: Followed
     assert counts(run) == {"added": 10, "failed": 2}
     assert {problem["path"] for problem in run.problems} == {"a.exe", "giant.txt"}
     assert "giant.txt" not in followed.listed.fetched
+
+
+def test_what_was_refused_is_not_fetched_again_until_it_changes_or_a_week_is_over(
+    followed: Followed,
+) -> None:
+    def fetched() -> bool:
+        before = len(followed.listed.fetched)
+        run = followed.run()
+        assert (counts(run)["failed"], run.problems[0]["path"]) == (1, "a.exe")
+        return "a.exe" in followed.listed.fetched[before:]
+
+    followed.listed.texts["a.exe"] = "MZ\0\1"
+    assert fetched()
+    assert not fetched()
+    assert counts(followed.run(DRY)) == {"unchanged": 10, "failed": 1}
+    followed.listed.texts["a.exe"] = "MZ\0\2"
+    assert fetched()
+    assert not fetched()
+    clock = followed.shelf.jobs.clock
+    assert isinstance(clock, Ticking)
+    clock.now += timedelta(days=8)
+    assert fetched()
 
 
 def test_a_source_that_stops_answering_is_given_up_and_loses_nothing(followed: Followed) -> None:

@@ -36,6 +36,7 @@ from ingestion.removal import Removal
 from ingestion.schedule import Schedule
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Network
+from ingestion.sources.refusals import Refusals
 from ingestion.sources.register import NewSource, Sources
 from ingestion.sources.runs import Runs
 from ingestion.sources.sealing import Sealer
@@ -349,7 +350,7 @@ class World:
             starter=RunStarter(database, jobs, waiting, Schedule(NIGHTLY), new_id, clock),
             sync=SourceSync(
                 database,
-                Taking(intake, runs),
+                Taking(intake, runs, Refusals(database, clock)),
                 removal,
                 doors,
                 runs,
