@@ -52,7 +52,8 @@ class Word:
         _unwrap(root)
         body = root.find(f"{W}body")
         for block in list(body) if body is not None else []:
-            found = [*self._boxed(block), *self._charts(block), *self._noted(block)]
+            boxed = [*self._boxed(block), *self._charts(block)]
+            found = [*self._noted(block), *boxed]
             if self._is_caption(block):
                 found.insert(0, Item(BlockKind.CAPTION, text_of(block)))
                 block.clear()

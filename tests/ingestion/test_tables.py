@@ -1,5 +1,6 @@
 """Merged cells, header rows and captions: the arithmetic, then what comes out of each format."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -325,3 +326,46 @@ def test_content_controls_insertions_and_footnotes_of_word_are_read(tmp_path: Pa
     document.save(tmp_path / "changed.docx")
     texts = [item.text for item in items_of(tmp_path / "changed.docx")]
     assert texts == ["Leave is 25 days a year.", "Approved: ☒"]
+
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+BOX = (
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent>'
+    "<w:p><w:r><w:t>in a box</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+)
+NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+CONTROL = (
+    "<w:sdt><w:sdtPr><w:alias/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>chosen</w:t></w:r></w:p>"
+    "</w:sdtContent></w:sdt>"
+)
+PROMPT = (
+    "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Click here</w:t>"
+    "</w:r></w:p></w:sdtContent></w:sdt>"
+)
+
+
+def test_footnotes_and_text_boxes_of_word_stand_behind_what_they_belong_to(tmp_path: Path) -> None:
+    plain, path = tmp_path / "plain.docx", tmp_path / "noted.docx"
+    document = Document()
+    document.add_paragraph("Leave is 25 days.")
+    document.add_paragraph("Ask early.")
+    document.save(plain)
+    note = "<w:p><w:r><w:t>Full time only.</w:t></w:r></w:p>"
+    notes = f'<w:footnotes {WORD}><w:footnote w:id="2">{note}</w:footnote></w:footnotes>'
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            content = old.read(member).decode("utf-8", errors="surrogateescape")
+            if member == "word/document.xml":
+                end = "25 days.</w:t></w:r>"
+                content = content.replace(end, f"{end}{NOTE}{BOX}")
+                content = content.replace("<w:sectPr", f"{CONTROL}{PROMPT}<w:sectPr", 1)
+            new.writestr(member, content.encode("utf-8", errors="surrogateescape"))
+        new.writestr("word/footnotes.xml", notes)
+    found = [(item.kind.value, item.text) for item in items_of(path)]
+    assert found == [
+        ("paragraph", "Leave is 25 days.¹"),
+        ("footnote", "¹ Full time only."),
+        ("paragraph", "in a box"),
+        ("paragraph", "Ask early."),
+        ("paragraph", "chosen"),
+    ]
