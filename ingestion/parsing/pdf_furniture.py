@@ -14,6 +14,7 @@ _NUMBER: Final = re.compile(
     r"(?:page\s*)?[-–]?\s*(\d{1,4})\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I
 )
 _MARGIN: Final = 0.12  # of the page's height, above and below
+_NUMBERS: Final = 0.16  # the same, for a page's own number
 _EDGE: Final = 3  # lines from the top and the bottom, where a page ends early
 _FULL: Final = 8  # lines of a page whose edges are not its middle
 _REPEATED: Final = 0.3  # of the pages: left and right pages often differ
@@ -72,8 +73,9 @@ def _edges(parts: Sequence[Part]) -> dict[int, Line]:
         down = sorted(found, key=lambda part: part.area.level)
         full = sum(len(part.rows) if isinstance(part, Table) else 1 for part in down) >= _FULL
         at_edge = down[:_EDGE] + down[-_EDGE:] if full else []
-        for part in (*at_edge, *filter(_in_margin, found)):
-            if isinstance(part, Line):
+        in_margin = (part for part in found if _in_margin(part, _NUMBERS))
+        for part in (*at_edge, *in_margin):
+            if isinstance(part, Line) and (_in_margin(part) or full or _is_its_number(part)):
                 edges[id(part)] = part
     return edges
 
@@ -84,8 +86,8 @@ def _masked(line: Line) -> str:
 
 def _is_its_number(line: Line) -> bool:
     found = _NUMBER.fullmatch(line.text)
-    return found is not None and int(found.group(1)) == line.page and _in_margin(line)
+    return found is not None and int(found.group(1)) == line.page and _in_margin(line, _NUMBERS)
 
 
-def _in_margin(part: Part) -> bool:
-    return not _MARGIN * part.height < part.area.level < (1 - _MARGIN) * part.height
+def _in_margin(part: Part, margin: float = _MARGIN) -> bool:
+    return not margin * part.height < part.area.level < (1 - margin) * part.height

@@ -22,7 +22,8 @@ _UPRIGHT: Final = 0.1  # of its font size, the least width of a letter on averag
 _DEEPEST: Final = 5
 _MOSTLY: Final = 0.4  # of the letters: above that bold is the body
 _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\s)")
-_ENDS: Final = (".", "!", "?", ":", ";", ",", "。", "！", "？", "；", "，", "、")
+_ENDS: Final = (".", "!", ":", ";", ",", "。", "！", "；", "，", "、")
+_ASKS: Final = ("?", "？")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", "：", "」", "”", '"', ")", "）")
 _LIST_ITEM: Final = re.compile(
     r"(?:[•·●▪◦‣※–*-]\s|\(?\d{1,3}[.)、．]\s?[^\s\d]|\((?:\d{1,2}|[a-z])\)\s|[a-z][.)]\s)"  # noqa: RUF001
@@ -61,7 +62,9 @@ def lay_out(parts: Sequence[Part]) -> list[Item]:
     flow, notes = without_notes(parts, look.body)
     groups = list(_groups(_continued(flow), _usual_pitch(lines)))
     items = [_table(g) if isinstance(g, Table) else _item(g, look) for g in groups]
-    sizes = [0.0 if isinstance(group, Table) else group[0].size for group in groups]
+    sizes = [
+        0.0 if isinstance(group, Table) or group[0].pictured else group[0].size for group in groups
+    ]
     cover = [i for i, item in enumerate(items) if item.page == items[0].page]
     largest = max(cover, key=lambda i: sizes[i])
     if items[largest].kind is BlockKind.HEADING:
@@ -76,7 +79,7 @@ def _look_of(lines: Sequence[Line]) -> _Look:
     letters: Counter[float] = Counter()
     pages: dict[float, set[int]] = defaultdict(set)
     bold = 0
-    for line in lines:
+    for line in [line for line in lines if not line.pictured] or lines:
         letters[line.size] += len(line.text)
         pages[line.size].add(line.page)
         bold += len(line.text) * line.bold
@@ -128,11 +131,18 @@ def _as_caption(item: Item, after: Item | None) -> Item:
 
 
 def _is_heading(text: str, first: Line, look: _Look) -> bool:
-    if text.endswith(_ENDS) or _NO_HEADING.search(text) or not any(map(str.isalpha, text)):
+    if first.pictured:
+        return False
+    larger = first.size in look.levels
+    if (
+        text.endswith(_ENDS if larger else (*_ENDS, *_ASKS))
+        or _NO_HEADING.search(text)
+        or not any(map(str.isalpha, text))
+    ):
         return False
     if abs(first.right - first.left) < _UPRIGHT * first.size * len(first.text):
         return False  # written up the margin, as arXiv does
-    if first.size in look.levels:
+    if larger:
         return len(text) <= _LONGEST_HEADING
     return first.bold and look.bold_is_rare and len(text) <= _LONGEST_BOLD
 
@@ -155,22 +165,33 @@ def _groups(parts: Iterable[Part], pitch: float) -> Iterator[list[Line] | Table]
 def _begins_anew(group: Sequence[Line], line: Line, pitch: float) -> bool:
     """Whether `line` starts another paragraph than the lines of `group` belong to."""
     previous = group[-1]
+    if previous.pictured != line.pictured:
+        return True
     if previous.size != line.size or previous.bold != line.bold:
         goes_on = previous.broken or (_leads_in(group) and line.size == previous.size)
         return not goes_on
     if _LIST_ITEM.match(line.text):
         return True
-    ended = previous.text.endswith(_STOPS)
     if line.page != previous.page or line.bottom < previous.bottom - pitch:
-        return ended or previous.bold  # next column or page: a sentence may go on there
+        # The next column or page: a sentence may go on there.
+        return previous.text.endswith(_STOPS) or previous.bold
     step = line.bottom - previous.bottom
-    if step > _GAP * max(pitch, line.size) or (line.bold and step > _HEADING_GAP * line.size):
+    apart = step > _GAP * max(pitch, line.size)
+    return apart or (line.bold and step > _HEADING_GAP * line.size) or _ends_before(line, group)
+
+
+def _ends_before(line: Line, group: Sequence[Line]) -> bool:
+    """Whether the looks of two lines at the usual distance tell that a paragraph ends."""
+    previous, above = group[-1], group[-_LOOKED_AT:]
+    item = bool(_LIST_ITEM.match(group[0].text))
+    if item and line.left < group[0].left - _INDENT * line.size / 2:
         return True
-    above = group[-_LOOKED_AT:]
+    if not previous.text.endswith(_STOPS):
+        return False
     widest = max(other.right for other in above)
     short = previous.right - previous.left < _SHORT * (widest - previous.left)
     stands_in = line.left > min(other.left for other in above) + _INDENT * line.size
-    return ended and (short or (stands_in and not _LIST_ITEM.match(group[0].text)))
+    return short or (stands_in and not item)
 
 
 def _leads_in(group: Sequence[Line]) -> bool:

@@ -43,6 +43,8 @@ class Line:
     broken: bool = False  # its last word goes on in the next line; the hyphen is left out
     turn: int = 0  # quarter turns clockwise of the page's text; lengths are then the text's
 
+    pictured: bool = False  # in a picture on a page of text: a logo, a label, never a heading
+
     @property
     def area(self) -> Area:
         return Area(self.left, self.top, self.right, self.bottom)

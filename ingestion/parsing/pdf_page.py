@@ -14,6 +14,7 @@ from ingestion.parsing.pdf_table import Table
 from ingestion.parsing.pdf_tables import tables_in
 
 Part = Line | Table
+_SIDEWAYS: Final = 2.5  # of the letters' size
 _DRAWN: Final = re.compile(r"[_=.\s–—-]{5,}")  # a rule made of letters
 
 
@@ -21,11 +22,16 @@ def parts_of(lines: Sequence[Line], rulings: Rulings) -> list[Part]:
     """`lines` of one page in any order. Lines beside each other become one, or cells of a table."""
     grids = grids_in(lines, rulings)
     inside = {id(line) for grid in grids for line in grid.lines}
-    rest = [line for line in lines if id(line) not in inside]
+    rest = [line for line in lines if id(line) not in inside and not _is_sideways(line)]
     parts = [part for column in columns_of(rest) for part in _down(column, rulings.across)]
     for grid in grids:
         parts.insert(_place(parts, grid.table.area), grid.table)
-    return parts
+    return parts + [line for line in lines if id(line) not in inside and _is_sideways(line)]
+
+
+def _is_sideways(line: Line) -> bool:
+    """Written up or down the margin of a page whose text goes across."""
+    return line.area.depth > _SIDEWAYS * line.size and line.area.width < line.area.depth
 
 
 def _down(column: Iterable[Line], rules: Sequence[Area]) -> Iterator[Part]:

@@ -56,7 +56,7 @@ def sampled(parsed: Parsed, count: int, seed: int) -> Iterator[tuple[str, tuple[
 
 def share_placed(path: Path, count: int) -> tuple[int, int]:
     """Sentences whose boxes hold all their words, and all that were looked at."""
-    parsed = parse(path, media.PDF, path.name, ParseLimits())
+    parsed = parse(path, media.PDF, path.name, ParseLimits(ocr="off"))
     document = pdfium.PdfDocument(path)
     placed = seen = 0
     for sentence, boxes in sampled(parsed, count, seed=3):

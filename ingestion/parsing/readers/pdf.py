@@ -1,5 +1,6 @@
 """PDF, page by page through pdfium, the reader of Chromium. Only lines and tables are kept."""
 
+from dataclasses import replace
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -11,7 +12,7 @@ from ingestion.parsing.pdf_fields import beside_text
 from ingestion.parsing.pdf_frame import frame_of
 from ingestion.parsing.pdf_furniture import without_furniture
 from ingestion.parsing.pdf_layout import lay_out
-from ingestion.parsing.pdf_lines import lines_of
+from ingestion.parsing.pdf_lines import Line, lines_of
 from ingestion.parsing.pdf_page import Part, parts_of
 from ingestion.parsing.pdf_rulings import rulings_of
 
@@ -76,4 +77,9 @@ def _parts(page: pdfium.PdfPage, number: int, scans: Scans) -> list[Part]:
     if frame is not seen:
         rulings = rulings_of(page, frame)
     parts = parts_of([*lines, *inline], rulings)
-    return [*parts, *scans.picture_parts(page, number, lines), *remarks]
+    shown = scans.picture_parts(page, number, lines)
+    return [*parts, *map(_in_picture, shown), *remarks]
+
+
+def _in_picture(part: Part) -> Part:
+    return replace(part, pictured=True) if isinstance(part, Line) else part
