@@ -117,7 +117,6 @@ class Walk:
         repeats = min(int(attribute(cell, "number-columns-repeated") or 1), _MOST_REPEATS)
         return [Cell(text, rows, columns, in_header)] * repeats
 
-
     def _words_of_cell(self, cell: etree._Element) -> Iterator[str]:
         for child in cell:
             if local_name(child) == "table":
