@@ -1,13 +1,14 @@
 """Rows of `jobs`: what people see of work in the background. DBOS holds the work itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from retrieval.database import Database
+from retrieval.errors import StorageFailed
 from retrieval.tables import documents, jobs, source_runs
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
@@ -32,6 +33,8 @@ class Work:
 class Jobs:
     database: Database
     clock: Callable[[], datetime]
+    # Ends that a full disk did not let us write down, by job; `settle` does when there is room.
+    _owed: dict[str, str] = field(default_factory=dict)
 
     def create(self, connection: Connection, work: Work) -> None:
         """In the caller's transaction, so that a job and what it is about appear together."""
@@ -64,7 +67,7 @@ class Jobs:
             self._follow(connection, job, stage)
 
     def note_embedding(self, job: str, texts: int, tokens: int) -> None:
-        """What the job asks of the model. After a crash the first note stands: the rest is in it."""
+        """What the job asks of the model. After a crash the first note stands: it holds the rest."""
         if texts == 0:
             return
         with self.database.write() as connection:
@@ -82,7 +85,23 @@ class Jobs:
         )
 
     def fail(self, job: str, message: str) -> None:
-        """Ends the job, and with it its document's way in or, for a sync, the source's run."""
+        """Ends the job, and with it its document's way in or, for a sync, the source's run.
+
+        What a full disk does not take is written down by the next `settle`, or, after a restart,
+        by the job itself, which begins again.
+        """
+        try:
+            self._fail(job, message)
+        except StorageFailed:
+            self._owed[job] = message
+
+    def settle(self) -> None:
+        """Raises: StorageFailed while the disk still takes nothing."""
+        for job, message in list(self._owed.items()):
+            self._fail(job, message)
+            self._owed.pop(job, None)
+
+    def _fail(self, job: str, message: str) -> None:
         now = self.clock()
         with self.database.write() as connection:
             connection.execute(
