@@ -56,14 +56,18 @@ class Database:
         with _unstorable_refused(), writing.begin() as connection:
             yield connection
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         """What was deleted is in no file of SQLite's any more: the log is written back and emptied.
 
-        PostgreSQL does so by itself, later: with VACUUM, and when its log is recycled.
+        False when a reader did not let go of the log in time. PostgreSQL does so by itself, later:
+        with VACUUM, and when its log is recycled.
         """
-        if self.engine.dialect.name == "sqlite":
-            with closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def close(self) -> None:
         self.engine.dispose()

@@ -67,6 +67,8 @@ class Purge:
         """Out of the files. Returns the originals that went."""
         self.index.rewrite(base)
         removed = self._remove_originals(base)
+        if not self.database.settle():
+            return removed  # the words are still in the log: the doctor tells, and tries again
         with self.database.write() as connection:
             connection.execute(
                 delete(documents).where(

@@ -213,6 +213,24 @@ def test_an_index_that_does_not_answer_does_not_keep_the_words(on_disk: Past) ->
     assert on_disk.shelf.is_in_step()
 
 
+def test_a_reader_who_keeps_the_log_leaves_the_purge_unfinished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.1)
+    database = Database.open(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+    past = a_past(database, tmp_path)
+    document = past.put("a.txt", SECRET)
+    with database.read() as reader:
+        reader.execute(select(documents)).all()
+        past.purging.purge(document)
+        assert files_with(tmp_path, SECRET.encode()) != []
+    assert count(past, documents) == [1]
+    past.purging.finish()
+    assert files_with(tmp_path, SECRET.encode()) == []
+    assert count(past, documents) == [0]
+    database.close()
+
+
 class AwayWords(TantivyIndexes):
     def __init__(self) -> None:
         super().__init__(Path("/nowhere"))
