@@ -19,6 +19,7 @@ from engine.runners import Vector
 from engine.texts import TextVector
 
 _FORWARD_ON_CPU = 512  # tokens, padding included: what the caches hold; more is no faster
+_STEP = 16  # lengths are filled up to a multiple: for each new shape the libraries keep code
 _FORWARD_ON_GPU = 32_768
 _USUAL = 512  # tokens that a model reads which does not say
 
@@ -30,6 +31,7 @@ class SentenceEmbedder:
     model: SentenceTransformer
     tokenizer: Tokenizer  # cuts at what the model reads
     padding: int  # the id of the token that fills up
+    longest: int  # tokens that the model reads
     place: Place
 
     def embed(self, texts: Sequence[str]) -> list[TextVector]:
@@ -61,8 +63,9 @@ class SentenceEmbedder:
     def _forward(self, ids: Sequence[Sequence[int]]) -> Vector:
         """(len(ids), dimension) float32 of unit length."""
         longest = max(map(len, ids))
-        tokens = torch.full((len(ids), longest), self.padding)
-        mask = torch.zeros((len(ids), longest), dtype=torch.long)
+        width = min(-(-longest // _STEP) * _STEP, max(longest, self.longest))
+        tokens = torch.full((len(ids), width), self.padding)
+        mask = torch.zeros((len(ids), width), dtype=torch.long)
         for row, one in enumerate(ids):
             tokens[row, : len(one)] = torch.tensor(one)
             mask[row, : len(one)] = 1
@@ -93,7 +96,7 @@ def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
     tokenizer = Tokenizer.from_str(fast.backend_tokenizer.to_str())
     tokenizer.no_padding()
     tokenizer.enable_truncation(longest)
-    return SentenceEmbedder(model, tokenizer, fast.pad_token_id or 0, place)
+    return SentenceEmbedder(model, tokenizer, fast.pad_token_id or 0, longest, place)
 
 
 def tokenizer_json(folder: ModelFolder) -> bytes:
