@@ -51,7 +51,8 @@ def _result(job: Job) -> bytes:
     if not items:
         raise Refused(f"{job.filename} has no text in it.")
     blocks = outline(items)
-    pages = max((block.page for block in blocks if block.page is not None), default=None)
+    begun = {block.page for block in blocks if block.page is not None}
+    pages = max(begun | {box.page for block in blocks for box in block.boxes}, default=None)
     return wire.encode_result(title_of(blocks, job.filename), blocks, pages)
 
 

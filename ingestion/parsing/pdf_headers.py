@@ -113,10 +113,13 @@ def _share(row: Sequence[Cell], cell: Cell, columns: Sequence[Column]) -> list[i
     if cell not in cells or len(cells) < 2 or len(values) % len(cells) or len(values) == len(cells):
         return []
     size = len(values) // len(cells)
+    seats: set[int] = set()  # where in its share each stands: over the middle or the last column
     for number, other in enumerate(cells):
         share = [columns[index] for index in values[number * size : (number + 1) * size]]
         within = share[0].left <= other.area.middle <= share[-1].right
-        if not within or not _DATE.search(other.text):
+        away = [abs(column.middle - other.area.middle) for column in share]
+        seats.add(away.index(min(away)))
+        if not within or not _DATE.search(other.text) or len(seats) > 1:
             return []
     start = cells.index(cell) * size
     return values[start : start + size]

@@ -36,6 +36,7 @@ _LONGEST_CAPTION: Final = 400  # characters
 _SHORT: Final = 0.85  # of the widest line: below that a line ends its paragraph
 _GAP: Final = 1.6  # of the usual distance of two lines: above that a paragraph ends
 _HEADING_GAP: Final = 1.4  # of a heading's own letters
+_LONGEST_PARAGRAPH: Final = 60  # lines: more do not go on overleaf
 _LOOKED_AT: Final = 40  # lines of a paragraph that say how wide it is
 _INDENT: Final = 1.0  # of the letters' size: a first line that stands in
 
@@ -174,7 +175,8 @@ def _begins_anew(group: Sequence[Line], line: Line, pitch: float) -> bool:
         return True
     if line.page != previous.page or line.bottom < previous.bottom - pitch:
         # The next column or page: a sentence may go on there.
-        return previous.text.endswith(_STOPS) or previous.bold
+        ended = previous.text.endswith(_STOPS) or len(group) >= _LONGEST_PARAGRAPH
+        return ended or previous.bold
     step = line.bottom - previous.bottom
     apart = step > _GAP * max(pitch, line.size)
     return apart or (line.bold and step > _HEADING_GAP * line.size) or _ends_before(line, group)

@@ -218,3 +218,12 @@ def test_numbers_that_count_no_pages_are_no_page_numbers() -> None:
     totals = (17, 4, 99, 3, 58)
     lines = [a_line(f"Total {total}", 20, page) for page, total in enumerate(totals, 1)]
     assert len(without_furniture(lines)) == len(lines)
+
+
+def test_a_text_without_a_full_stop_does_not_grow_over_all_pages() -> None:
+    lines = [
+        a_line(f"and line {line} of page {page}", 600 - 12 * line, page)
+        for page in range(1, 6)
+        for line in range(40)
+    ]
+    assert max(len(item.boxes) for item in lay_out(lines)) <= 100

@@ -96,7 +96,7 @@ def a_manual(path: Path, pages: int) -> Path:
     for number in range(1, pages + 1):
         lines = [text_at(30, 580, "Manual of everything"), text_at(190, 15, f"{number}")]
         lines += [
-            text_at(30, 560 - 13 * row, f"Leaf {lettered(number)} says it {row} times", 10)
+            text_at(30, 560 - 13 * row, f"Leaf {lettered(number)} says it {row} times.", 10)
             for row in range(40)
         ]
         contents.append("".join(lines))
@@ -125,6 +125,7 @@ print(json.dumps([parsed.pages, peak * 1024]))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_two_thousand_pages_fit_into_a_child_of_one_gigabyte(tmp_path: Path) -> None:
     path = a_manual(tmp_path / "manual.pdf", 2_000)
     done = subprocess.run(
