@@ -6,16 +6,15 @@ from typing import Protocol
 
 from retrieval.blend import blended, shown
 from retrieval.errors import Invalid, Overloaded, Unavailable
-from retrieval.fusion import reciprocal_rank_fusion
+from retrieval.hits import Asked, Hits, fused_passages
 from retrieval.ports import (
     Embedder,
-    EmbedderIdentity,
     Hit,
     LexicalIndexes,
     Reranker,
     VectorIndexes,
 )
-from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope, Scores, Vector
+from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope
 
 LONGEST_QUESTION = 4_000  # characters
 DEPTHS = (1, 4, 16)  # times the candidates, while invisible hits starve the result
@@ -47,46 +46,6 @@ class EmbeddersOfEach(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The question as one embedder sees it, for the knowledge bases that it is live in."""
-
-    embedder: EmbedderIdentity
-    vector: Vector
-    knowledge_bases: tuple[KnowledgeBaseId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Hits:
-    """Per knowledge base, best first. Those without a dense ranking: embedder or index was down."""
-
-    lexical: dict[KnowledgeBaseId, list[Hit]]
-    dense: list[dict[KnowledgeBaseId, list[Hit]]]  # cosines compare within one embedder only
-    depth: int  # asked of each index
-
-    @property
-    def rankings(self) -> list[list[Hit]]:
-        return [*self.lexical.values(), *(hits for group in self.dense for hits in group.values())]
-
-    @property
-    def missing(self) -> str | None:
-        """A sentence about what was searched by keywords alone."""
-        with_meaning = sum(len(group) for group in self.dense)
-        if with_meaning == len(self.lexical):
-            return None
-        return NOT_ALL_DENSE if with_meaning else NO_DENSE
-
-    def of(self, knowledge_base: KnowledgeBaseId) -> list[Hit]:
-        dense = [hit for group in self.dense for hit in group.get(knowledge_base, [])]
-        return [*self.lexical[knowledge_base], *dense]
-
-    def ids(self) -> list[ChunkId]:
-        return list(dict.fromkeys(hit.chunk for hits in self.rankings for hit in hits))
-
-    def may_go_deeper(self) -> bool:
-        return any(len(hits) >= self.depth for hits in self.rankings)
-
-
-@dataclass(frozen=True, slots=True)
 class Searcher:
     """`candidates`: hits per ranking that go into fusion, and passages that are reranked.
 
@@ -115,9 +74,9 @@ class Searcher:
             return Found(())
         hits, visible = self._visible_hits(question, scope)
         self._report_ghosts(hits, visible, scope)
-        fused = _fused(hits, visible, self.candidates)
+        fused = fused_passages(hits, visible, self.candidates)
         reranked = self._reranked(question, fused)
-        missing = [hits.missing] if hits.missing else []
+        missing = [sentence] if (sentence := _missing(hits)) else []
         if self.reranker is not None and reranked is None:
             missing.append(NO_RERANK)
         if reranked is None:
@@ -125,7 +84,7 @@ class Searcher:
             reranked = blended(question, fused) if len(hits.dense) == 1 else fused
         return Found(tuple(reranked[:limit]), " ".join(missing) or None)
 
-    def _visible_hits(self, question: str, scope: Scope) -> tuple[_Hits, dict[ChunkId, Passage]]:
+    def _visible_hits(self, question: str, scope: Scope) -> tuple[Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
         asked = self._asked(question, sorted(scope.knowledge_bases))
         for factor in WITHHELD_DEPTHS if scope.withheld_sources else DEPTHS:
@@ -138,7 +97,7 @@ class Searcher:
                 break
         return hits, visible
 
-    def _asked(self, question: str, names: Sequence[KnowledgeBaseId]) -> list[_Asked]:
+    def _asked(self, question: str, names: Sequence[KnowledgeBaseId]) -> list[Asked]:
         """The question's vectors, by those embedders that answer."""
         each = self.live.of_each(names) if self.live else dict.fromkeys(names, self.embedder)
         asked = []
@@ -149,17 +108,17 @@ class Searcher:
                 vector = embedder.embed_question(question)
             except (Unavailable, Overloaded):
                 continue
-            asked.append(_Asked(identity, vector, tuple(served)))
+            asked.append(Asked(identity, vector, tuple(served)))
         return asked
 
-    def _hits(self, question: str, asked: Sequence[_Asked], scope: Scope, depth: int) -> _Hits:
+    def _hits(self, question: str, asked: Sequence[Asked], scope: Scope, depth: int) -> Hits:
         # Keywords take about a millisecond, the embedding tens: side by side would gain little.
         names = sorted(scope.knowledge_bases)
         lexical = {name: self.lexical.open(name).search(question, depth) for name in names}
         dense = [found for one in asked if (found := self._dense_hits(one, depth)) is not None]
-        return _Hits(lexical, dense, depth)
+        return Hits(lexical, dense, depth)
 
-    def _dense_hits(self, asked: _Asked, depth: int) -> dict[KnowledgeBaseId, list[Hit]] | None:
+    def _dense_hits(self, asked: Asked, depth: int) -> dict[KnowledgeBaseId, list[Hit]] | None:
         try:
             return {
                 name: self.vectors.open(name, asked.embedder).search(asked.vector, depth)
@@ -183,7 +142,7 @@ class Searcher:
         ]
         return [*sorted(scored, key=_rerank_score, reverse=True), *passages[self.candidates :]]
 
-    def _report_ghosts(self, hits: _Hits, visible: Container[ChunkId], scope: Scope) -> None:
+    def _report_ghosts(self, hits: Hits, visible: Container[ChunkId], scope: Scope) -> None:
         if self.on_ghosts is None:
             return
         withheld = self._withheld(hits, visible, scope)
@@ -193,7 +152,7 @@ class Searcher:
             if ghosts:
                 self.on_ghosts(name, ghosts)
 
-    def _withheld(self, hits: _Hits, visible: Container[ChunkId], scope: Scope) -> Set[ChunkId]:
+    def _withheld(self, hits: Hits, visible: Container[ChunkId], scope: Scope) -> Set[ChunkId]:
         """Chunks that live, but not for this asker: no ghosts."""
         if not scope.withheld_sources:
             return frozenset()
@@ -212,32 +171,12 @@ def check_question(question: str) -> None:
         )
 
 
-def _fused(hits: _Hits, visible: Mapping[ChunkId, Passage], depth: int) -> list[Passage]:
-    """Visible passages, best first, with the scores of every stage so far."""
-    lexical = _merged(hits.lexical, visible, depth)
-    dense = [_merged(group, visible, depth) for group in hits.dense]
-    cosines = {chunk: cosine for ranking in dense for chunk, cosine in ranking.items()}
-    return [
-        replace(
-            visible[hit.chunk],
-            scores=Scores(lexical.get(hit.chunk), cosines.get(hit.chunk), fused=hit.score),
-        )
-        for hit in reciprocal_rank_fusion([list(lexical), *map(list, dense)])
-    ]
-
-
-def _merged(
-    rankings: Mapping[KnowledgeBaseId, Sequence[Hit]], visible: Container[ChunkId], depth: int
-) -> dict[ChunkId, float]:
-    """One ranking over all knowledge bases, by score, best first.
-
-    By score and not by rank: the best of a knowledge base that has nothing to say must not count
-    as much as the best of the one that answers. Cosines compare exactly, BM25 nearly (each
-    knowledge base has its own idf), as between the shards of a search engine.
-    """
-    seen = [hit for ranking in rankings.values() for hit in ranking if hit.chunk in visible]
-    best = sorted(seen, key=lambda hit: -hit.score)[:depth]
-    return {hit.chunk: hit.score for hit in best}
+def _missing(hits: Hits) -> str | None:
+    """A sentence about what was searched by keywords alone."""
+    with_meaning = sum(len(group) for group in hits.dense)
+    if with_meaning == len(hits.lexical):
+        return None
+    return NOT_ALL_DENSE if with_meaning else NO_DENSE
 
 
 def _rerank_score(passage: Passage) -> float:
