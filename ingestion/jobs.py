@@ -67,7 +67,7 @@ class Jobs:
             self._follow(connection, job, stage)
 
     def note_embedding(self, job: str, texts: int, tokens: int) -> None:
-        """What the job asks of the model. After a crash the first note stands: it holds the rest."""
+        """What the job asks of the model. After a crash the first note stands, whole."""
         if texts == 0:
             return
         with self.database.write() as connection:
@@ -97,8 +97,12 @@ class Jobs:
 
     def settle(self) -> None:
         """Raises: StorageFailed while the disk still takes nothing."""
+        if not self._owed:
+            return
+        unfinished = {work.id for work in self.unfinished()}
         for job, message in list(self._owed.items()):
-            self._fail(job, message)
+            if job in unfinished:
+                self._fail(job, message)
             self._owed.pop(job, None)
 
     def _fail(self, job: str, message: str) -> None:
