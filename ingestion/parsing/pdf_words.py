@@ -18,6 +18,7 @@ _TOKEN: Final = re.compile(r"[^\s\x00]+")
 _LINE: Final = re.compile(rf"[^\r\n{_HYPHENS}]*[{_HYPHENS}]|[^\r\n]+")
 _RAISED: Final = re.compile(r"(?<=[^\W\d]|[.,;:)”\"’])\d{1,2}$")
 _RAISED_FIRST: Final = re.compile(r"\d{1,2}(?=[^\W\d])")
+_LEAST: Final = 0.3  # points high: what is lower cannot be seen
 _SMALL: Final = 0.8  # of the letters before: below that a digit at a word's end is raised
 _RAISE: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TELLING: Final = 3  # letters of a word that shows which way it lies
@@ -79,6 +80,8 @@ class _Letters:
                 continue
             first = start + found.start() + len(token) - len(token.lstrip(_HYPHENS))
             area, turn = self._place(first, first + len(letters) - 1)
+            if not self._is_seen(area):
+                continue
             marked = letters if letters.isalpha() else self._marked(letters, first)
             yield Word(marked, first, area, token[-1] in _HYPHENS, turn)
 
@@ -99,6 +102,12 @@ class _Letters:
         right = other.left + other.right - one.left - one.right
         up = other.bottom + other.top - one.bottom - one.top
         return area, _turn(self.frame, right, up)
+
+    def _is_seen(self, area: Area) -> bool:
+        """Whether a word is on the page at all; what has no height or a mad place is not."""
+        across = area.right >= 0 and area.left <= self.frame.width
+        down = area.bottom >= 0 and area.top <= self.frame.height
+        return across and down and _LEAST <= area.depth <= self.frame.height + self.frame.width
 
     def _marked(self, letters: str, start: int) -> str:
         """Digits set high and small at a word's end or beginning, numbers of notes, as such."""
