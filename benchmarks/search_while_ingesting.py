@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.bundled_house import SCOPE, Bench, bundled_house
 
-IDLE_SEARCHES = 200
+IDLE_SEARCHES = 120
 PAUSE_SECONDS = 0.1
 LIMIT = 8  # passages
 BAR = 2.0

@@ -101,6 +101,9 @@ def test_a_server_answers_while_its_model_loads(model):
         assert refused.value.status_code == 503
         assert int(refused.value.response.headers["retry-after"]) > 0
         assert refused.value.code == "model_not_ready"
+        # Not 404: that would say that another engine than ours is here.
+        with pytest.raises(InternalServerError):
+            client.models.retrieve("scripted")
         openers.may_load.set()
         wait_until_ready(url)
         assert [card.id for card in client.models.list()] == ["scripted"]
