@@ -1,6 +1,7 @@
 """Proof that a sentence is gone: looked for in every column, both indexes and every file."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +49,16 @@ class Gone:
         """Changes nothing, but asks SQLite to write its log back first: it holds old pages."""
         self.database.settle()
         needle = Needle.of(sentence)
-        looked = [*self._columns(needle), *self._indexes(sentence), self._purged_originals()]
-        looked += self._files(needle)
-        names = tuple(_groups(place.place for place in looked))
-        return GoneReport((*names, OUTSIDE), tuple(place for place in looked if place.found))
+        columns, files = list(self._columns(needle)), list(self._files(needle))
+        others = [*self._indexes(sentence), self._purged_originals()]
+        names = (
+            *_grouped(columns, ".", "columns of {}"),
+            *(place.place for place in others),
+            *_grouped(files, "/", "files below {}/"),
+            OUTSIDE,
+        )
+        looked = (*columns, *others, *files)
+        return GoneReport(names, tuple(place for place in looked if place.found))
 
     def _columns(self, needle: Needle) -> Iterator[GonePlace]:
         """Every column of text of every table that the database has, ours or not."""
@@ -109,11 +116,11 @@ def _text_columns(connection: Connection) -> Iterator[tuple[str | None, str, str
                     yield schema, name, field["name"]
 
 
-def _groups(places: Iterator[str]) -> Iterator[str]:
-    """Columns one by one, files by their folder: an installation has thousands."""
-    seen: dict[str, int] = {}
+def _grouped(places: Sequence[GonePlace], mark: str, words: str) -> Iterator[str]:
+    """Columns by their table, files by their folder: an installation has thousands."""
+    counted: Counter[str] = Counter()
     for place in places:
-        group = f"files below {place.split('/')[0]}/" if "/" in place else place
-        seen[group] = seen.get(group, 0) + 1
-    for group, count in seen.items():
-        yield f"{group} ({count:,})" if group.startswith("files below") else group
+        before, found, _ = place.place.partition(mark)
+        counted[words.format(before) if found else before] += 1
+    for group, count in counted.items():
+        yield f"{count:,} {group}" if count > 1 else group

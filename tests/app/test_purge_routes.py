@@ -98,7 +98,7 @@ def test_the_proof_finds_it_before_and_nowhere_after(
     after = gone(ada, SECRET)
     assert (after["gone"], after["found"]) == (True, [])
     looked = " ".join(after["looked_in"])  # type: ignore[arg-type]
-    places_named = ("chunks.text", "audit_log.detail", "keyword index of Handbook", "below blobs/")
+    places_named = ("columns of chunks", "columns of turns", "index of Handbook", "below blobs/")
     for place in places_named:
         assert place in looked
     assert "backups that were made earlier are not looked at" in looked
