@@ -79,7 +79,10 @@ function Facts({ source }: { source: Source }) {
   const facts: ReactNode[] = [t("sources.documents", { count: source.documents })];
   if (!source.enabled) facts.push(<strong className="font-medium text-warn">{t("sources.paused")}</strong>);
   else if (source.next_run_at) facts.push(t("sources.next", { time: formats.dateTime(source.next_run_at) }));
-  if (source.readers.length > 0) facts.push(t("kb.readBy", { who: source.readers.map(({ name }) => name).join(t("list.separator")) }));
+  if (source.restricted) {
+    const names = source.readers.map(({ name }) => name).join(t("list.separator"));
+    facts.push(t("kb.readBy", { who: names || t("kb.onlyAdmins") }));
+  }
   return (
     <p className="flex flex-wrap gap-x-4 gap-y-0.5 pl-6.5 text-[0.8125rem] text-faint">
       {facts.map((fact, index) => (
