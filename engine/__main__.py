@@ -12,10 +12,13 @@ from engine.parent import follow
 from engine.server.application import build_application
 
 _GRACE = 5  # seconds that running answers get when the server is told to stop
+# How long a thread that embeds passages may keep the interpreter from one that answers a question.
+_SWITCH_SECONDS = 0.0005
 
 
 def main() -> None:
     options = parse_options(sys.argv[1:])
+    sys.setswitchinterval(_SWITCH_SECONDS)
     if options.exit_with is not None:
         follow(options.exit_with)
     models = registry_for(options)
