@@ -198,7 +198,7 @@ class World:
     def open(self) -> None:
         """As a start of Colophon does: what a crash left is finished."""
         opened = Database.open(f"sqlite:///{self.root / 'colophon.sqlite3'}")
-        self.database = FusedDatabase(opened.engine, self.fuse)
+        self.database = FusedDatabase(opened.engine, fuse=self.fuse)
         self.dense = FusedVectors(self.root / "vectors", self.fuse)
         self._build(FusedWords(self.root / "words", self.fuse))
         for work in self.shelf.jobs.unfinished():
@@ -322,7 +322,7 @@ class World:
             Maker(chunker, MissingVectors(store, former)),
         )
         index = Index(Corpus(database), store, words, self.dense, current.identity)
-        blobs = FusedBlobs(self.root / "blobs", self.fuse)
+        blobs = FusedBlobs(self.root / "blobs", fuse=self.fuse)
         intake = Intake(database, blobs, jobs, waiting, 1 << 20, new_id)
         removal = Removal(database, index, clock)
         doors = Doors(Sealer(Fernet.generate_key()), Network(), self.root / "sources")
