@@ -21,11 +21,13 @@ from retrieval.errors import (
     KnowledgeBaseError,
     NotFound,
     Overloaded,
+    StorageFailed,
     TooLarge,
     Unauthenticated,
     Unavailable,
     Unsupported,
 )
+from retrieval.storage import storage_failure
 
 STATUS: Final[dict[type[KnowledgeBaseError], int]] = {
     Invalid: 400,
@@ -37,6 +39,7 @@ STATUS: Final[dict[type[KnowledgeBaseError], int]] = {
     Unsupported: 415,
     Overloaded: 429,
     Unavailable: 503,
+    StorageFailed: 507,
 }
 
 # What the framework itself refuses, before any of our code runs.
@@ -96,6 +99,9 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
+    told = storage_failure(error.__cause__)
+    if told is not None:  # the framework could not keep a form's file until the route has it
+        return expected_response(request, told)
     status = int(getattr(error, "status_code", 400))
     code, message = FRAMEWORK[status]
     response = error_response(request, status, code, message)

@@ -152,3 +152,5 @@ def _function_name(route: APIRoute) -> str:
 def _admit_upload(platform: Platform, request: Request) -> None:
     """Raises what the route would raise, before its body is read."""
     get_admin_user(get_current_user(request, platform))
+    length = request.headers.get("content-length", "")
+    platform.blobs.require_room(int(length) if length.isdecimal() else 0)

@@ -90,6 +90,10 @@ class GoldenAsking(Protocol):
 class BlobPaths(Protocol):
     def path(self, sha256: str) -> Path: ...
 
+    def require_room(self, size: int) -> None:
+        """For a file of that many bytes. Raises: StorageFull."""
+        ...
+
 
 class ModelStatus(Protocol):
     """How the models are. Answers at once from what is known; never waits for an engine."""

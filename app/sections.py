@@ -121,6 +121,8 @@ class Search(Section):
 class Uploads(Section):
     max_bytes: Positive = 200 * MIB
     max_unpacked_bytes: Positive = 1024 * MIB  # of an office file, which is a zip archive
+    # Bytes that stay free on the disk of the data folder; 0: uploads are taken until it is full.
+    reserve_bytes: Annotated[int, Field(ge=0)] = 256 * MIB
 
 
 class Parsing(Section):

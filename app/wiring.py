@@ -133,7 +133,7 @@ def open_platform(
 
 def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ingestion:
     database = index.corpus.database
-    blobs = Blobs(settings.data_dir / "blobs")
+    blobs = Blobs(settings.data_dir / "blobs", settings.uploads.reserve_bytes)
     jobs = Jobs(database, utc_now)
     queue = DurableQueue(_queue_url(settings), DOCUMENTS_AT_A_TIME)
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
@@ -155,6 +155,7 @@ def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ing
         following.every_minute()
         keeping.pruning.look()
         rebuilding.watch.look()
+        jobs.settle()
 
     worker = Worker(jobs, pipeline, following.sync, every_minute, rebuilding.reindex)
     return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, queue, worker)

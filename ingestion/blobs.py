@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,10 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from retrieval.errors import TooLarge
+from retrieval.errors import StorageFull, TooLarge
+from retrieval.storage import storage_errors_told
 
 INCOMING = "incoming"  # what is not whole yet, and what goes
 PIECE = 1 << 20  # bytes read at once
+MIB = 1 << 20
+
+
+def free_bytes(folder: Path) -> int:
+    """On the disk of the folder, for whoever is not root."""
+    return shutil.disk_usage(folder).free
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +33,38 @@ class StoredBlob:
 @dataclass(frozen=True, slots=True)
 class Blobs:
     root: Path
+    reserve: int = 0  # bytes that stay free, for what is made of the files and for the database
+    free: Callable[[Path], int] = free_bytes
+    fsync: Callable[[int], object] = os.fsync  # of a descriptor
+
+    def require_room(self, size: int) -> None:
+        """Raises: StorageFull when a file of that many bytes would eat into the reserve."""
+        if self.reserve == 0:
+            return
+        self.root.mkdir(parents=True, exist_ok=True)
+        free = self.free(self.root)
+        if free < size + self.reserve:
+            raise StorageFull(
+                f"The server's disk is nearly full: {free // MIB:,} MiB are free, and "
+                f"{(size + self.reserve) // MIB:,} MiB are needed for this file and what is made "
+                "of it. Ask an administrator to make room, then try again."
+            )
 
     def put(
         self, content: BinaryIO, *, max_bytes: int, check: Callable[[Path], object] = Path.stat
     ) -> StoredBlob:
         """Stores the stream. The same bytes twice are one file.
 
-        Raises: TooLarge, or what `check` raises of the whole file; then nothing stays behind.
+        Raises: TooLarge, StorageFull, StorageFailed, or what `check` raises of the whole file; then
+        nothing stays behind.
         """
+        with storage_errors_told():
+            self.require_room(_size(content))
+            return self._put(content, max_bytes, check)
+
+    def _put(
+        self, content: BinaryIO, max_bytes: int, check: Callable[[Path], object]
+    ) -> StoredBlob:
         incoming = self.root / INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=incoming)
@@ -40,7 +72,7 @@ class Blobs:
             with os.fdopen(descriptor, "wb") as file:
                 blob = _copy(content, file, max_bytes)
                 file.flush()
-                os.fsync(file.fileno())
+                self.fsync(file.fileno())
             check(Path(name))
             self._keep(Path(name), blob.sha256)
         finally:
@@ -89,9 +121,19 @@ class Blobs:
         # The rename itself must survive a power cut, not only the bytes.
         folder = os.open(target.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            self.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _size(content: BinaryIO) -> int:
+    """In bytes; 0 for a stream, which does not say."""
+    if not content.seekable():
+        return 0
+    here = content.tell()
+    size = content.seek(0, os.SEEK_END)
+    content.seek(here)
+    return size - here
 
 
 def _copy(content: BinaryIO, file: BinaryIO, max_bytes: int) -> StoredBlob:

@@ -17,7 +17,8 @@ from ingestion.jobs import Jobs, Work
 from ingestion.pipeline import Pipeline
 from ingestion.reindex.work import Reindex
 from ingestion.sources.sync import SourceSync
-from retrieval.errors import KnowledgeBaseError, Overloaded, Unavailable
+from retrieval.errors import KnowledgeBaseError, Overloaded, StorageFailed, Unavailable
+from retrieval.storage import storage_errors_told, storage_failure
 from retrieval.types import KnowledgeBaseId, VersionId
 
 QUEUE = "ingestion"
@@ -43,8 +44,10 @@ def _failures_told(jobs: Jobs, job: str) -> Iterator[None]:
         jobs.fail(job, str(error))
     except dbos_errors.DBOSMaxStepRetriesExceeded:
         jobs.fail(job, "The embedding model did not answer for a long time. Please try again.")
-    except Exception:
-        jobs.fail(job, UNEXPECTED)
+    except Exception as error:
+        # Of our own steps, or of DBOS, which writes down what they returned.
+        told = storage_failure(error)
+        jobs.fail(job, str(told) if told else UNEXPECTED)
         raise
 
 
@@ -70,6 +73,7 @@ class DurableQueue:
     database_url: str  # of DBOS' own system database
     concurrency: int  # documents at a time
     _workflows: dict[str, Callable[..., None]] = field(default_factory=dict)
+    _jobs: Jobs | None = None  # of the worker that was opened
 
     def open(self, worker: Worker, *, works: bool) -> None:
         """Recovers what was interrupted and begins to work; `works` False only takes jobs."""
@@ -83,6 +87,7 @@ class DurableQueue:
         }
         DBOS(config=config)
         self._workflows.update(_register(worker))
+        self._jobs = worker.jobs
         DBOS.listen_queues([QUEUE, SYNC_QUEUE, REINDEX_QUEUE] if works else [])
         DBOS.launch()
         # Half a second: what a person who dropped a file waits at most before it starts.
@@ -104,10 +109,19 @@ class DurableQueue:
             self.start(work)
 
     def start(self, work: Work) -> None:
-        """Enqueues the work; a second call with the same id does nothing."""
+        """Enqueues the work; a second call with the same id does nothing.
+
+        Raises: StorageFull, StorageFailed by the disk; then the job has failed.
+        """
         # NOTE: a sync starts works from inside its own step, where DBOS refuses to enqueue. In an
         # empty context it does not see the step; the id keeps a repeated step harmless.
-        Context().run(self._enqueue, work)
+        try:
+            with storage_errors_told():
+                Context().run(self._enqueue, work)
+        except StorageFailed as error:
+            if self._jobs is not None:
+                self._jobs.fail(work.id, str(error))
+            raise
 
     def _enqueue(self, work: Work) -> None:
         queue, argument = {

@@ -47,13 +47,15 @@ class Intake:
         """An upload. The same filename again is a new version of the same document.
 
         Raises: NotFound for the knowledge base, TooLarge, Unsupported for a format that Colophon
-        does not read. A file that is broken in itself is accepted and fails in the job list.
+        does not read, StorageFull and StorageFailed by the disk. A file that is broken in itself is
+        accepted and fails in the job list.
         """
         name = clean_filename(filename)
         return self.accept_incoming(Incoming(knowledge_base, None, name, name), content)
 
     def accept_incoming(self, incoming: Incoming, content: BinaryIO) -> Accepted:
         """The same for a file that a source follows. Raises: Conflict for purged bytes, too."""
+        self.jobs.settle()
         with self.database.read() as connection:
             records.require_knowledge_base(connection, incoming.knowledge_base)
         media_type = UNKNOWN_TYPE
@@ -73,8 +75,9 @@ class Intake:
     def retry(self, document: DocumentId, run: str | None = None) -> str:
         """Ingests the newest version again; returns the job's id. `run`: of the source, that asks.
 
-        Raises: NotFound, Conflict when nothing failed.
+        Raises: NotFound, Conflict when nothing failed, StorageFull and StorageFailed by the disk.
         """
+        self.jobs.settle()
         with self.database.write() as connection:
             record = records.require_document(connection, document)
             newest = records.newest_version(connection, document)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from retrieval.errors import Invalid, Unavailable
+from retrieval.storage import storage_errors_told
 
 POSTGRESQL = "postgresql+psycopg"
 BUSY_SECONDS = 30  # how long a writer waits for another writer of the same file
@@ -46,14 +47,17 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent moment. Raises: Invalid for a value that no column takes."""
-        with _unstorable_refused(), self.engine.connect() as connection:
+        with storage_errors_told(), _unstorable_refused(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing. Raises: Invalid for a value no column takes."""
+        """One transaction: all of it or nothing.
+
+        Raises: Invalid for a value no column takes, StorageFull, StorageFailed.
+        """
         writing = self.engine.execution_options(colophon_writes=True)
-        with _unstorable_refused(), writing.begin() as connection:
+        with storage_errors_told(), _unstorable_refused(), writing.begin() as connection:
             yield connection
 
     def settle(self) -> bool:

@@ -21,6 +21,7 @@ from chromadb.errors import ChromaError, NotFoundError
 from retrieval.chroma_files import Gate, erase_leftovers
 from retrieval.errors import Conflict, Unavailable
 from retrieval.ports import EmbedderIdentity, Hit
+from retrieval.storage import storage_errors_told, worded_failure
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 
 LOCK_NAME = "colophon.lock"
@@ -40,7 +41,7 @@ class ChromaIndex:
         """`vectors` are unit length, (len(chunks), dim) float32. An id that is there stays.
 
         `add` and never `upsert`: an upsert of present ids runs at 150 a second and merges what
-        it should replace. Raises: Unavailable.
+        it should replace. Raises: Unavailable, StorageFull, StorageFailed.
         """
         rows = {chunk: row for row, chunk in enumerate(chunks)}  # Chroma refuses twins in a call
         ids = list(rows)
@@ -50,7 +51,7 @@ class ChromaIndex:
                 self.collection.add(ids=list(batch), embeddings=embeddings)
 
     def remove(self, chunks: Sequence[ChunkId]) -> None:
-        """Raises: Unavailable."""
+        """Raises: Unavailable, StorageFull, StorageFailed."""
         with self.gate.entered(), _chroma_errors_translated(), self._writing:
             for batch in _batches(chunks):
                 self.collection.delete(ids=list(batch))
@@ -207,11 +208,12 @@ def _locked(path: Path) -> TextIO:
 @contextmanager
 def _chroma_errors_translated() -> Iterator[None]:
     try:
-        yield
+        with storage_errors_told():
+            yield
     except NotFoundError as error:
         raise Unavailable("This knowledge base's vector index was just removed.") from error
     except ChromaError as error:
-        raise Unavailable(
+        raise worded_failure(str(error)) or Unavailable(
             "The vector index does not answer. If this stays, run `colophon doctor --repair`."
         ) from error
 

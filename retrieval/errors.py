@@ -8,6 +8,8 @@ KnowledgeBaseError
 ├── Unauthenticated  nobody is signed in
 ├── TooLarge         over a limit that an admin can change
 ├── Unsupported      a media type that Colophon does not read
+├── StorageFailed    the server's disk did not keep it
+│   └── StorageFull  for it has no room left
 ├── Overloaded       come back in `retry_after` seconds
 └── Unavailable      a part that the request needs is down or still loading
 """
@@ -59,6 +61,18 @@ class Unsupported(KnowledgeBaseError):
     """A media type that Colophon does not read."""
 
     code = "unsupported"
+
+
+class StorageFailed(KnowledgeBaseError):
+    """The server's disk did not keep it."""
+
+    code = "storage_failed"
+
+
+class StorageFull(StorageFailed):
+    """The server's disk has no room left."""
+
+    code = "storage_full"
 
 
 class Overloaded(KnowledgeBaseError):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import tantivy
 
-from retrieval.errors import Conflict, Invalid, Unavailable
+from retrieval.errors import Conflict, Invalid, StorageFailed, Unavailable
 from retrieval.ports import Hit, LexicalEntry
+from retrieval.storage import storage_failure, worded_failure
 from retrieval.tokens import terms
 from retrieval.types import ChunkId, KnowledgeBaseId
 
@@ -20,6 +21,10 @@ from retrieval.types import ChunkId, KnowledgeBaseId
 FORMAT = "v1"
 WEIGHTS = {"body": 1.0, "title": 0.5, "headings": 0.5}  # title measured: decision 0005
 UNREADABLE = "The keyword index cannot be read. Run `colophon doctor --repair`."
+UNWRITABLE = (
+    "The keyword index could not be written; the server's disk may be full. Ask an administrator "
+    "to make room, then try again."
+)
 WRITER_MEMORY = 50_000_000  # bytes; Tantivy asks for 15 MB at least
 
 
@@ -97,7 +102,7 @@ class TantivyIndex:
 
     @contextmanager
     def _commit(self) -> Iterator[tantivy.IndexWriter]:
-        with self._writing:
+        with self._writing, _failed_writes_told():
             writer = self._writer()
             try:
                 yield writer
@@ -151,6 +156,16 @@ class TantivyIndexes:
         if not re.fullmatch(r"[\w-]{1,64}", knowledge_base):
             raise Invalid("A knowledge base's id has only letters, digits, hyphens, underscores.")
         return self.root / knowledge_base
+
+
+@contextmanager
+def _failed_writes_told() -> Iterator[None]:
+    """What is not committed is gone with its writer: the index stays as it was."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        told = storage_failure(error) or worded_failure(str(error))
+        raise told or StorageFailed(UNWRITABLE) from error
 
 
 @contextmanager

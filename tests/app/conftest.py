@@ -28,6 +28,7 @@ from app.platform import Platform
 from app.settings import Settings
 from app.shapes.people import ModelStatusOut
 from app.tables import metadata
+from ingestion.blobs import Blobs
 from retrieval.database import Database
 
 PASSWORD = "correct horse battery"
@@ -123,6 +124,7 @@ def platform(settings: Settings, people: dict[str, object]) -> Platform:
     ]
     parts |= {
         "settings": settings,
+        "blobs": Blobs(settings.data_dir / "blobs"),
         "metrics": HttpMetrics.create(CollectorRegistry()),
         "model_status": FixedModels(models),
     }
