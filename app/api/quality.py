@@ -1,18 +1,19 @@
 """Golden questions of a knowledge base, and runs that ask them."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 
 from app.api.deps import AdminUser, PlatformDep
 from app.people.audit import Entry
-from app.shapes.history import GoldenQuestionIn, GoldenQuestionOut, GoldenRunOut
+from app.shapes.history import (
+    GoldenQuestionIn,
+    GoldenQuestionOut,
+    GoldenQuestionsIn,
+    GoldenRunOut,
+)
 from retrieval.errors import Conflict
 from retrieval.types import KnowledgeBaseId
 
 router = APIRouter(prefix="/admin", tags=["quality"])
-
-Questions = Annotated[list[GoldenQuestionIn], Body(min_length=1, max_length=1000)]
 
 
 @router.get("/knowledge-bases/{knowledge_base_id}/golden-questions")
@@ -31,10 +32,10 @@ def add_golden_question(
 
 @router.post("/knowledge-bases/{knowledge_base_id}/golden-questions/import", status_code=201)
 def import_golden_questions(
-    knowledge_base_id: str, body: Questions, user: AdminUser, platform: PlatformDep
+    knowledge_base_id: str, body: GoldenQuestionsIn, user: AdminUser, platform: PlatformDep
 ) -> list[GoldenQuestionOut]:
     """All of them or none."""
-    return platform.golden.add(user, knowledge_base_id, body)
+    return platform.golden.add(user, knowledge_base_id, body.questions)
 
 
 @router.delete("/golden-questions/{question_id}", status_code=204)

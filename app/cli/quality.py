@@ -23,7 +23,7 @@ def add(settings: Settings, name: str, given: dict[str, str | None], file: Path 
     questions = [given] if file is None else read_questions(file)
     with connected(settings) as client:
         url = f"/admin/knowledge-bases/{knowledge_base(client, name)}/golden-questions/import"
-        added = said(client.post(url, json=questions))
+        added = said(client.post(url, json={"questions": questions}))
     console.print(f"{len(added)} golden questions added")
 
 

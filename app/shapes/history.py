@@ -83,6 +83,10 @@ class GoldenQuestionIn(In):
     phrase: Annotated[str, Field(max_length=1000)] | None = None
 
 
+class GoldenQuestionsIn(In):
+    questions: Annotated[list[GoldenQuestionIn], Field(min_length=1, max_length=1000)]
+
+
 class GoldenQuestionOut(Out):
     id: str
     knowledge_base_id: str

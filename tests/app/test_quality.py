@@ -70,7 +70,7 @@ def test_questions_are_kept_asked_and_forgotten(
     assert ada.post(of(house, "golden-questions"), json=LEAVE).status_code == 201
     clock.move(seconds=1)
     more = [{"question": "Who is the chief?", "phrase": "the chief is"}]
-    imported = ada.post(of(house, "golden-questions/import"), json=more)
+    imported = ada.post(of(house, "golden-questions/import"), json={"questions": more})
     assert [question["rank"] for question in imported.json()] == [None]
 
     run = ada.post(of(house, "golden-runs"))
@@ -97,7 +97,10 @@ def test_what_makes_no_sense_is_refused_and_nothing_of_it_is_kept(
 ) -> None:
     placeless = {"question": "Where?"}
     for body in ([LEAVE, placeless], [placeless]):
-        assert ada.post(of(house, "golden-questions/import"), json=body).status_code == 400
+        assert (
+            ada.post(of(house, "golden-questions/import"), json={"questions": body}).status_code
+            == 400
+        )
     assert ada.post(of(house, "golden-questions"), json=placeless).status_code == 400
     assert ada.get(of(house, "golden-questions")).json() == []
     assert ada.post(of(house, "golden-runs")).status_code == 409
