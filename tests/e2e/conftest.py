@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,14 +28,15 @@ class Running:
     data_dir: Path
     environment: dict[str, str]
 
-    def client(self) -> httpx.Client:
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
         """Signed in as the administrator."""
-        client = httpx.Client(
-            base_url=f"{self.url}/api/v1", headers={"X-Colophon": "1"}, timeout=PATIENCE
-        )
         account = {"username": "admin", "password": self.password}
-        client.post("/session", json=account).raise_for_status()
-        return client
+        with httpx.Client(
+            base_url=f"{self.url}/api/v1", headers={"X-Colophon": "1"}, timeout=PATIENCE
+        ) as client:
+            client.post("/session", json=account).raise_for_status()
+            yield client
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`colophon …` beside the running server."""

@@ -36,9 +36,14 @@ def test_a_source_is_followed_and_its_brake_holds_until_somebody_confirms(
     page.get_by_role("button", name="Add source").click()
     page.get_by_label("Path").fill(str(share))
     page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("status").get_by_role("button", name="Sync now").click()
     card = page.get_by_role("article")
+    card.get_by_role("button", name="Sync now").click()
     expect(card).to_contain_text("6 added", timeout=WORK_TIME)
+    page.get_by_role("link", name="Documents").click()
+    expect(page.get_by_role("row").filter(has_text="Searchable")).to_have_count(
+        6, timeout=WORK_TIME
+    )
+    page.get_by_role("link", name="Sources").click()
     for floor in range(1, 5):
         (share / f"floor-{floor}.md").unlink()
     card.get_by_role("button", name="Sync now").click()
@@ -63,7 +68,7 @@ def test_a_rollback_shows_what_it_does_and_brings_documents_back(page: Page, flo
     asked = page.get_by_role("dialog")
     expect(asked.get_by_text("Comes back")).to_have_count(4)
     asked.get_by_role("button", name="Roll back").click()
-    expect(page.get_by_role("status")).to_contain_text("Rolled back")
+    expect(page.get_by_text("Rolled back to")).to_be_visible(timeout=WORK_TIME)
     page.get_by_role("link", name="Documents").click()
     expect(page.get_by_role("row").filter(has_text="Floor 1")).to_contain_text("Searchable")
     page.get_by_role("link", name="Sources").click()
@@ -94,7 +99,7 @@ def test_a_document_can_be_erased_with_every_trace(
     asked.get_by_label("Erase every trace").check()
     asked.get_by_role("textbox").fill("delete")
     asked.get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("status")).to_contain_text("1 document erased", timeout=WORK_TIME)
+    expect(page.get_by_text("1 document erased")).to_be_visible(timeout=WORK_TIME)
     sentence = "The printer of floor 5 stands in room 517."
     looked = colophon.cli("doctor", "--gone", sentence)
     assert looked.returncode == 0, looked.stdout
