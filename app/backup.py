@@ -21,6 +21,7 @@ from ingestion.blobs import Blobs
 from ingestion.sources.sealing import KEY_FILE
 from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, Unavailable
+from retrieval.storage import storage_errors_told
 from retrieval.tables import versions
 
 FORMAT: Final = 2
@@ -43,18 +44,20 @@ def back_up(data_dir: Path, database_url: str, target: Path, now: datetime) -> B
     The database is copied first and at one moment, so every original that it names is there
     already when the originals are copied. The last member is a list with a sha256 of every other.
     Raises: Conflict when the target exists, Invalid when there is nothing to back up, Unavailable
-    when PostgreSQL cannot be dumped.
+    when PostgreSQL cannot be dumped, StorageFull or StorageFailed by the disk; then
+    nothing of it stays.
     """
     if target.exists():
         raise Conflict(f"{target} exists already.")
     unfinished = target.with_name(target.name + ".part")
     try:
-        with TemporaryDirectory(dir=data_dir) as folder:
-            copy = _copy_database(database_url, Path(folder))
-            blobs = _write(unfinished, data_dir, copy, database_url, now)
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.rename(target)
+        with storage_errors_told():
+            with TemporaryDirectory(dir=data_dir) as folder:
+                copy = _copy_database(database_url, Path(folder))
+                blobs = _write(unfinished, data_dir, copy, database_url, now)
+            with unfinished.open("rb") as written:
+                os.fsync(written.fileno())
+            unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
     return BackupReport(target, blobs, target.stat().st_size)
