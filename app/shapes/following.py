@@ -25,9 +25,7 @@ class CredentialsIn(In):
 class SourceOptions(In):
     """What only one kind of source has."""
 
-    endpoint: Annotated[str, Field(max_length=1000)] | None = (
-        None  # s3: not AWS
-    )
+    endpoint: Annotated[str, Field(max_length=1000)] | None = None  # s3: not AWS
     region: Annotated[str, Field(max_length=60)] | None = None  # s3
     branch: Annotated[str, Field(max_length=200)] | None = None  # git; none: the default one
     max_pages: Annotated[int, Field(ge=1, le=100_000)] | None = None  # website
