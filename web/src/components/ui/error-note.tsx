@@ -19,6 +19,8 @@ const SENTENCES: Record<string, TextKey> = {
   conflict: "error.conflict",
   too_large: "error.too_large",
   unsupported: "error.unsupported",
+  storage_full: "error.storage_full",
+  storage_failed: "error.storage_failed",
 };
 
 const NEXT: Record<string, TextKey> = {
@@ -32,6 +34,8 @@ const NEXT: Record<string, TextKey> = {
   conflict: "error.conflictNext",
   too_large: "error.tooLargeNext",
   unsupported: "error.unsupportedNext",
+  storage_full: "error.storageNext",
+  storage_failed: "error.storageNext",
 };
 
 /** A message of more than one sentence has already said what to do next. */
