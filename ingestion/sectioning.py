@@ -34,13 +34,15 @@ class Group:
 def sections(blocks: Sequence[Block], is_tiny: Callable[[Section], bool]) -> list[Section]:
     """Every block that is not a heading is in one; a heading of nothing is one of its own.
 
-    A tiny section joins its parent's own text right above it, its heading with it. Its siblings do
-    not: no section ever crosses a heading of the same level.
+    A tiny section joins its parent's own text right above it, its heading with it, unless a page
+    lies between: a citation names the page that its passage begins on. Its siblings do not: no
+    section ever crosses a heading of the same level.
     """
     found: list[Section] = []
     alone = False  # whether the last one found is a parent's own text and nothing else
     for section in _plain_sections(blocks):
-        if alone and _is_child(section, found[-1]) and is_tiny(section):
+        joins = alone and _is_child(section, found[-1]) and _on_one_page(section, found[-1], blocks)
+        if joins and is_tiny(section):
             between = range(found[-1].blocks[-1] + 1, section.blocks[0])
             together = (*found[-1].blocks, *between, *section.blocks)
             found[-1] = replace(found[-1], blocks=together)
@@ -49,6 +51,10 @@ def sections(blocks: Sequence[Block], is_tiny: Callable[[Section], bool]) -> lis
             found.append(section)
             alone = blocks[section.blocks[0]].kind not in ABOVE
     return _with_footnotes(found, blocks)
+
+
+def _on_one_page(section: Section, parent: Section, blocks: Sequence[Block]) -> bool:
+    return blocks[section.blocks[0]].page == blocks[parent.blocks[-1]].page
 
 
 def _plain_sections(blocks: Sequence[Block]) -> Iterator[Section]:
