@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -103,7 +104,12 @@ def build(house: House, passages: int) -> dict[str, Any]:
     for number in range(passages // SECTIONS):
         upload(house, number, 1)
     settled(house)
-    return {"build_s": time.monotonic() - begin, "passages": visible(house)}
+    seconds = time.monotonic() - begin
+    return {"build_s": seconds, "passages": visible(house), "build_memory_mb": peak_mb()}
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def upload(house: House, number: int, edition: int) -> None:
@@ -165,7 +171,7 @@ def rolled_back(house: House, embedder: DrawnEmbedder) -> dict[str, Any]:
     seconds = time.monotonic() - begin
     if visible(house) != before:
         raise RuntimeError("the rollback did not bring back what was there")
-    changed = done.diff.chunks_added + done.diff.chunks_removed
+    changed = len(done.diff.added) + len(done.diff.removed)
     return {"rollback_s": seconds, "rollback_passages": changed}
 
 

@@ -49,11 +49,6 @@ class BothStatuses:
         return [*self.current.models(), *self.former.models()]
 
 
-def former_at(client: OpenAI, identity: EmbedderIdentity) -> FormerModel:
-    """Where a server of the company offers both."""
-    return FormerModel(EngineEmbedder(client, identity), EngineTokens(client, identity), NoModels())
-
-
 @contextmanager
 def open_former(
     data_dir: Path, identity: EmbedderIdentity, timeout: float
@@ -70,12 +65,12 @@ def open_former(
     client = OpenAI(base_url=engine.url, api_key=engine.key, timeout=timeout, max_retries=0)
     # NOTE: `stop` leaves the client open: a late question must hear that nobody answers, and a
     # closed client would raise what no border translates.
+    tokens = EngineTokens(client, identity)
     with client, ExitStack() as running:
         engine.process.start()
         running.callback(engine.process.stop)
+        running.callback(tokens.close)
         status.start()
         running.callback(status.forget)
         running.callback(status.stop)
-        yield FormerModel(
-            EngineEmbedder(client, identity), EngineTokens(client, identity), status, running.close
-        )
+        yield FormerModel(EngineEmbedder(client, identity), tokens, status, running.close)

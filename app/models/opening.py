@@ -1,13 +1,13 @@
 """The models that the settings ask for: our own engine as a child, or any server by its URL."""
 
 from collections.abc import Iterator, Set
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 
 from openai import AsyncOpenAI, OpenAI
 
 from app.models.client import EngineEmbedder, EngineGenerator, EngineReranker
-from app.models.former import BothStatuses, FormerModel, former_at, open_former
+from app.models.former import BothStatuses, FormerModel, NoModels, open_former
 from app.models.own_engine import OwnEngine, Wanted
 from app.models.status import EngineStatus
 from app.models.tokens import EngineTokens
@@ -43,7 +43,7 @@ def open_models(settings: Settings, *, in_use: Set[str] = frozenset()) -> Iterat
     it is among them.
     """
     models = settings.models
-    with ExitStack() as closing:
+    with ExitStack() as opened:
         if models.engine_url is not None:
             key = models.api_key.get_secret_value() if models.api_key else "none"
             url = models.engine_url.rstrip("/")
@@ -51,14 +51,14 @@ def open_models(settings: Settings, *, in_use: Set[str] = frozenset()) -> Iterat
             wanted = Wanted(models.embedder.model, models.generator, models.reranker)
             engine = OwnEngine.prepared("engine", settings.data_dir, wanted)
             engine.process.start()
-            closing.callback(engine.process.stop)
+            opened.callback(engine.process.stop)
             key, url = engine.key, engine.url
-        connected = closing.enter_context(_connected(settings, url, key))
+        connected = opened.enter_context(_connected(settings, url, key))
         identity = _former_identity(settings, in_use)
         if identity is None:
             yield connected
             return
-        former = closing.enter_context(_former(settings, identity, url, key))
+        former = opened.enter_context(_former(settings, identity, url, key))
         status = BothStatuses(connected.status, former.status)
         yield replace(connected, former=former, status=status)
 
@@ -71,8 +71,11 @@ def _former(
         with open_former(settings.data_dir, identity, EMBED_TIMEOUT) as former:
             yield former
         return
-    with OpenAI(base_url=url, api_key=key, timeout=EMBED_TIMEOUT, max_retries=0) as client:
-        yield former_at(client, identity)
+    with (
+        OpenAI(base_url=url, api_key=key, timeout=EMBED_TIMEOUT, max_retries=0) as client,
+        closing(EngineTokens(client, identity)) as tokens,
+    ):
+        yield FormerModel(EngineEmbedder(client, identity), tokens, NoModels())
 
 
 def _former_identity(settings: Settings, in_use: Set[str]) -> EmbedderIdentity | None:
@@ -91,6 +94,7 @@ def _connected(settings: Settings, url: str, key: str) -> Iterator[Models]:
     client = OpenAI(base_url=url, api_key=key, timeout=EMBED_TIMEOUT, max_retries=0)
     answering = AsyncOpenAI(base_url=url, api_key=key, timeout=ANSWER_TIMEOUT, max_retries=0)
     status = EngineStatus(url.removesuffix("/v1"), _expected(settings))
+    tokens = EngineTokens(client, identity_of(models.embedder))
     status.start()
     try:
         yield Models(
@@ -99,10 +103,11 @@ def _connected(settings: Settings, url: str, key: str) -> Iterator[Models]:
             reranker=EngineReranker(client, models.reranker) if models.reranker else None,
             status=status,
             engine_url=url,
-            tokens=EngineTokens(client, identity_of(models.embedder)),
+            tokens=tokens,
         )
     finally:
         status.stop()
+        tokens.close()
         client.close()
 
 

@@ -3,14 +3,16 @@
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import psutil
 import pytest
 from openai import OpenAI
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from app.models.tokens import EngineTokens, counter_of
+from app.models.tokenizing import counter_of
+from app.models.tokens import EngineTokens
 from retrieval.errors import Unavailable
 from retrieval.ports import EmbedderIdentity
 
@@ -49,12 +51,23 @@ def an_engine(answers: Mapping[str, tuple[int, str]]) -> Iterator[tuple[EngineTo
     thread.start()
     url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:
-        with OpenAI(base_url=url, api_key="none", max_retries=0) as client:
-            yield EngineTokens(client, EMBEDDER), asked
+        with (
+            OpenAI(base_url=url, api_key="none", max_retries=0) as client,
+            closing(EngineTokens(client, EMBEDDER)) as tokens,
+        ):
+            yield tokens, asked
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def counting_children() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.is_running() and "app.models.token_child" in child.cmdline()
+    ]
 
 
 def test_texts_are_counted_by_the_engines_tokenizer_uncut() -> None:
@@ -66,14 +79,32 @@ def test_texts_are_counted_by_the_engines_tokenizer_uncut() -> None:
     with an_engine(answers) as (tokens, asked):
         assert tokens.count(["fifteen days", "one two three four five"]) == [2, 5]
         assert tokens.room == 98  # the prefix takes two
-        assert tokens.identity == counter_of(a_tokenizer(), 100, "passage: ").identity
+        assert tokens.identity == counter_of(a_tokenizer().encode(), 100, "passage: ").identity
     assert len(asked) == 2
 
 
+def test_a_tokenizers_process_that_died_is_started_again_and_close_ends_it() -> None:
+    with an_engine({"/v1/models/org/small/tokenizer": (200, a_tokenizer())}) as (tokens, _):
+        assert tokens.count(["fifteen days"]) == [2]
+        [child] = counting_children()
+        child.kill()
+        child.wait()
+        assert tokens.count(["fifteen days", ""]) == [2, 0]
+        tokens.close()
+        assert counting_children() == []
+
+
+def test_a_tokenizer_that_cannot_be_read_is_said_so() -> None:
+    answers = {"/v1/models/org/small/tokenizer": (200, "{}")}
+    with an_engine(answers) as (tokens, _), pytest.raises(Unavailable, match="tokenizer"):
+        tokens.count(["fifteen days"])
+
+
 def test_another_vocabulary_is_another_identity() -> None:
-    one = counter_of(a_tokenizer(), 100, "")
-    assert one.identity != counter_of(a_tokenizer([*WORDS, "revenue", "Revenue"]), 100, "").identity
-    assert one.identity == counter_of(a_tokenizer(), 512, "passage: ").identity
+    more = a_tokenizer([*WORDS, "revenue", "Revenue"])
+    one = counter_of(a_tokenizer().encode(), 100, "")
+    assert one.identity != counter_of(more.encode(), 100, "").identity
+    assert one.identity == counter_of(a_tokenizer().encode(), 512, "passage: ").identity
 
 
 def test_an_engine_without_tokenizers_is_estimated_and_the_identity_says_so() -> None:

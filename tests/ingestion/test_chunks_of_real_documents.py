@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from app.models.tokens import TokenizerTokens, counter_of
+from app.models.tokenizing import TokenizerTokens, counter_of
 from engine.bundled import e5
 from engine.bundled.e5_file import PackedModel
 from ingestion.chunking import Chunker, Piece
@@ -25,7 +25,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def counter(tokenizer: Tokenizer) -> TokenizerTokens:
-    return counter_of(tokenizer.to_str(), READS, PREFIX)
+    return counter_of(tokenizer.to_str().encode(), READS, PREFIX)
 
 
 def check(pieces: list[Piece], tokenizer: Tokenizer) -> None:
