@@ -80,7 +80,8 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", String(200), primary_key=True),  # "run:<id>:failed", "source:<id>:silent:<day>"
-    Column("kind", String(20), nullable=False),  # "failed" | "held" | "silent"
+    # "failed" | "held" | "silent" | "lost" | "unasked" | "well": the last ends the one before ":well"
+    Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Column("source_id", String(32)),
     Column("delivered", JSON, nullable=False, default=dict),  # {"webhook": "", "mail": "why not"}

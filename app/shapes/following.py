@@ -123,11 +123,13 @@ class SourceOut(Out):
 
 class AlertOut(Out):
     id: str
-    kind: Literal["failed", "held", "silent"]
+    # lost, unasked: golden questions; well: one of these two is over
+    kind: Literal["failed", "held", "silent", "lost", "unasked", "well"]
     text: str
     source_id: str | None
     delivered: dict[str, str]  # channel to "" or to why not
     created_at: datetime
+    resolved_at: datetime | None  # when a golden question's alert was over
 
 
 class AlertTestOut(Out):
