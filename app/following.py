@@ -10,12 +10,11 @@ from app.clock import utc_now
 from app.sections import Alerts as AlertSettings
 from app.settings import Settings
 from app.tokens import new_id
-from ingestion.intake import Intake, Starter
-from ingestion.jobs import Jobs
+from ingestion.intake import Intake
 from ingestion.removal import Removal
 from ingestion.schedule import Schedule
 from ingestion.sources.addresses import resolve
-from ingestion.sources.alerts import Alerts, Channel
+from ingestion.sources.alerts import Alerts, Channel, Noticing
 from ingestion.sources.doors import Doors
 from ingestion.sources.fetching import Fetcher, Network
 from ingestion.sources.mail import Mail, MailServer
@@ -47,11 +46,13 @@ def follow_sources(
     settings: Settings,
     intake: Intake,
     removal: Removal,
-    jobs: Jobs,
-    queue: Starter,
     before_changes: Callable[[KnowledgeBaseId], object],
+    noticing: Noticing,
 ) -> Following:
-    """Raises: Unavailable when the key of the credentials cannot be read."""
+    """`noticing`: what else alerts tell of.
+
+    Raises: Unavailable when the key of the credentials cannot be read.
+    """
     database = intake.database
     network = Network(
         allowed=settings.network.allowed,
@@ -65,7 +66,7 @@ def follow_sources(
     runs = Runs(database, utc_now)
     return Following(
         sources=Sources(database, removal, doors, new_id, utc_now),
-        starter=RunStarter(database, jobs, queue, schedule, new_id, utc_now),
+        starter=RunStarter(database, intake.jobs, intake.starter, schedule, new_id, utc_now),
         sync=SourceSync(
             database,
             Taking(intake, runs, Refusals(database, utc_now)),
@@ -80,6 +81,7 @@ def follow_sources(
             schedule,
             timedelta(hours=settings.alerts.silence_hours),
             utc_now,
+            [noticing],
         ),
     )
 

@@ -18,7 +18,8 @@ from ingestion.intake import Starter
 from ingestion.jobs import Jobs
 from ingestion.making import Maker, Makers
 from ingestion.quality.gate import Gate
-from ingestion.quality.golden import GoldenQuestions, Measured
+from ingestion.quality.golden import GoldenQuestions
+from ingestion.quality.noticing import GoldenNoticing
 from ingestion.quality.watch import GoldenWatch
 from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
@@ -38,6 +39,7 @@ ASK_SECONDS = 2.0  # between two looks at an embedder that loads
 class Rebuilding:
     golden: GoldenQuestions
     watch: GoldenWatch
+    noticing: GoldenNoticing
     wanted: WantedIndex
     reindex: Reindex
     reindexing: Reindexing
@@ -123,8 +125,15 @@ class RebuildingParts:
             tell=self._record,
             let_go=self._let_go,
         )
-        watch = GoldenWatch(golden, self.settings.quality.margin, _warn)
-        return Rebuilding(golden, watch, wanted, reindex, Reindexing(jobs, queue, wanted, new_id))
+        watch = GoldenWatch(golden)
+        return Rebuilding(
+            golden=golden,
+            watch=watch,
+            noticing=GoldenNoticing(self.settings.quality.margin, watch.unasked),
+            wanted=wanted,
+            reindex=reindex,
+            reindexing=Reindexing(jobs, queue, wanted, new_id),
+        )
 
     def _record(self, knowledge_base: KnowledgeBaseId, sentence: str) -> None:
         found = self.index.corpus.knowledge_base(knowledge_base)
@@ -137,12 +146,3 @@ class RebuildingParts:
         former, used = self.models.former, live_embedders(self.index.corpus.database).values()
         if former is not None and former.embedder.identity.key not in used:
             former.stop()
-
-
-def _warn(knowledge_base: KnowledgeBaseId, before: Measured, after: Measured) -> None:
-    log.warning(
-        "fewer golden questions are found than before the last changes",
-        knowledge_base=knowledge_base,
-        before=before.recall,
-        after=after.recall,
-    )

@@ -139,8 +139,10 @@ def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ing
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
     removal = Removal(database, index, utc_now)
     keeping = keep_past(settings, index, blobs)
-    following = follow_sources(settings, intake, removal, jobs, queue, keeping.before_changes)
     rebuilding = parts.opened(queue, keeping.snapshots)
+    following = follow_sources(
+        settings, intake, removal, keeping.before_changes, rebuilding.noticing
+    )
     pipeline = Pipeline(
         database,
         blobs,

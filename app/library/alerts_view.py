@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.shapes.following import AlertOut
+from ingestion.quality.noticing import IS_OVER
 from retrieval.database import Database
 from retrieval.history_tables import alerts
 
@@ -16,6 +17,12 @@ class AlertsView:
     database: Database
 
     def newest(self) -> list[AlertOut]:
-        query = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.id).limit(SHOWN)
+        over = alerts.alias("over")
+        query = (
+            select(alerts, over.c.created_at.label("resolved_at"))
+            .outerjoin(over, over.c.id == alerts.c.id + IS_OVER)
+            .order_by(alerts.c.created_at.desc(), alerts.c.id)
+            .limit(SHOWN)
+        )
         with self.database.read() as connection:
             return [AlertOut.model_validate(row) for row in connection.execute(query)]

@@ -4,26 +4,33 @@ Looks at what is, every minute: what a crash left undone is done at the next loo
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 
 from ingestion.jobs import QUEUED, RUNNING
-from ingestion.quality.golden import GoldenQuestions, Measured
-from retrieval.errors import Unavailable
+from ingestion.quality.golden import GoldenQuestions
+from retrieval.errors import KnowledgeBaseError
 from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.tables import jobs, knowledge_bases, source_runs, sources
 from retrieval.types import KnowledgeBaseId
 
-Tell = Callable[[KnowledgeBaseId, Measured, Measured], None]  # before, after
+UNKNOWN = "Something went wrong inside Colophon; its log has the details."
+
+
+@dataclass(slots=True)
+class Unasked:
+    """A knowledge base whose questions are due and were not asked yet."""
+
+    since: datetime  # the first try
+    reason: str = UNKNOWN  # of the last one
 
 
 @dataclass(frozen=True, slots=True)
 class GoldenWatch:
     golden: GoldenQuestions
-    margin: float  # of recall, that may be lost without a word
-    tell: Tell  # what was lost
+    unasked: dict[KnowledgeBaseId, Unasked] = field(default_factory=dict)
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self) -> None:
@@ -31,19 +38,23 @@ class GoldenWatch:
         if not self._asking.acquire(blocking=False):
             return
         try:
-            for knowledge_base in self._changed():
+            due = self._changed()
+            for settled in self.unasked.keys() - set(due):
+                del self.unasked[settled]
+            for knowledge_base in due:
                 self._ask(knowledge_base)
         finally:
             self._asking.release()
 
     def _ask(self, knowledge_base: KnowledgeBaseId) -> None:
-        before = self.golden.newest(knowledge_base)
+        """What fails is tried again at the next look: a model may load."""
+        tried = self.unasked.setdefault(knowledge_base, Unasked(self.golden.clock()))
         try:
-            after = self.golden.run(knowledge_base, "nightly")
-        except Unavailable:
-            return  # a model loads: the next look finds the same
-        if before is not None and after is not None and after.recall < before.recall - self.margin:
-            self.tell(knowledge_base, before, after)
+            self.golden.run(knowledge_base, "nightly")
+        except KnowledgeBaseError as error:
+            tried.reason = str(error)
+        else:
+            del self.unasked[knowledge_base]
 
     def _changed(self) -> list[KnowledgeBaseId]:
         """Those with golden questions and a run since they were asked, all its documents done."""

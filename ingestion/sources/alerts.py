@@ -1,4 +1,5 @@
-"""Who is told that a source fails, is held by the brake, or stays silent; each once.
+"""Who is told of what needs somebody, each once: sources that fail, are held by the brake or stay
+silent, and what others notice.
 
 Level-triggered: it looks at what is, so what happened while nothing ran is told afterwards.
 """
@@ -22,6 +23,10 @@ MOST_ATTEMPTS: Final = 8  # the waits between them double from a minute: four ho
 FIRST_WAIT: Final = timedelta(minutes=1)
 
 
+# What it notices now, whether it was told before or not.
+Noticing = Callable[[Connection, datetime], list[Notice]]
+
+
 class Channel(Protocol):
     @property
     def name(self) -> str: ...
@@ -38,18 +43,22 @@ class Alerts:
     schedule: Schedule
     silence: timedelta  # after a run that should have been
     clock: Callable[[], datetime]
+    others: Sequence[Noticing] = ()
 
     def look(self) -> None:
         """Once a minute: notes what is to be told, and tells what was not told yet."""
         now = self.clock()
         with self.database.read() as connection:
             ended = of_ended_runs(connection)
-            silent = of_silence(connection, self.schedule, now - self.silence)
-        if ended or silent:
+            standing = of_silence(connection, self.schedule, now - self.silence)
+            for noticed in self.others:
+                standing += noticed(connection, now)
+            fresh = _untold_of(connection, standing)
+        if ended or fresh:
             with self.database.write() as connection:
                 for run in ended:
                     run.mark(connection, now)
-                _keep(connection, [run.notice for run in ended if run.notice] + silent, now)
+                _keep(connection, [run.notice for run in ended if run.notice] + fresh, now)
         for row in self._untold(now):
             self._tell(row, now)
 
@@ -106,11 +115,14 @@ def _may_try(row: Row[Any], now: datetime) -> bool:
     return bool(row.tried_at + wait - FIRST_WAIT / 2 <= now)
 
 
-def _keep(connection: Connection, notices: Sequence[Notice], now: datetime) -> None:
+def _untold_of(connection: Connection, notices: Sequence[Notice]) -> list[Notice]:
     ids = [notice.id for notice in notices]
     there = set(connection.scalars(select(alerts.c.id).where(alerts.c.id.in_(ids))))
-    fresh = [notice for notice in notices if notice.id not in there]
-    for notice in fresh:
+    return [notice for notice in notices if notice.id not in there]
+
+
+def _keep(connection: Connection, notices: Sequence[Notice], now: datetime) -> None:
+    for notice in _untold_of(connection, notices):
         connection.execute(
             alerts.insert().values(
                 id=notice.id,

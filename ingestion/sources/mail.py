@@ -15,6 +15,9 @@ SUBJECTS = {
     "failed": "A source failed",
     "held": "A source is held by the brake",
     "silent": "A source is silent",
+    "lost": "Golden questions are not found any more",
+    "unasked": "Golden questions could not be asked",
+    "well": "Well again",
     "test": "A test",
 }
 

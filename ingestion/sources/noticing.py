@@ -21,7 +21,7 @@ NAMED: Final = 5  # documents that an alert names
 @dataclass(frozen=True, slots=True)
 class Notice:
     id: str  # says about what, so that each is told once
-    kind: str  # "failed" | "held" | "silent" | "test"
+    kind: str  # of the table `alerts`, or "test"
     text: str
     source: str | None
 

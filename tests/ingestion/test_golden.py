@@ -1,19 +1,16 @@
-"""Golden questions: what counts as right, what is measured, when they are asked by themselves."""
+"""Golden questions: what counts as right, what is measured, and what they decide at the gate."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
 
 from ingestion.chunking import Piece
-from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, Measured, is_right
-from ingestion.quality.watch import GoldenWatch
+from ingestion.quality.golden import GoldenQuestion, Measured, is_right
 from retrieval.database import Database
 from retrieval.errors import Conflict, Unavailable
-from retrieval.history_tables import golden_questions, golden_runs
-from retrieval.tables import source_runs, sources
-from retrieval.types import Block, KnowledgeBaseId
+from retrieval.types import Block
+from tests.ingestion.asked import QUESTIONS, a_shelf_of_three, ask, golden_of, kept
 from tests.ingestion.rebuilding import (
     Change,
     LineChunker,
@@ -22,55 +19,12 @@ from tests.ingestion.rebuilding import (
     TurnedEmbedder,
     restarted,
 )
-from tests.ingestion.shelf import BASE, Shelf, a_shelf
-
-TEXTS = {
-    "Leave.txt": "Everybody has twenty-six days of annual leave.",
-    "Travel.txt": "Trains are booked two weeks ahead of the trip.",
-    "Lunch.txt": "Lunch is served at noon on the second floor.",
-}
-QUESTIONS = (
-    ("How many days of annual leave?", "leave.TXT", None),
-    ("When are trains booked?", None, "two  weeks\nAHEAD"),
-    ("Where is lunch served?", "lunch.txt", "second floor"),
-    ("Who is the chief?", "nobody.txt", None),
-)
+from tests.ingestion.shelf import BASE, Shelf
 
 
 @pytest.fixture
 def shelf(sqlite: Database, tmp_path: Path) -> Shelf:
-    shelf = a_shelf(sqlite, tmp_path)
-    for name, text in TEXTS.items():
-        shelf.put(name, text)
-    shelf.work()
-    return shelf
-
-
-def ask(shelf: Shelf, questions: Sequence[tuple[str, str | None, str | None]]) -> None:
-    with shelf.database.write() as connection:
-        for number, (question, filename, phrase) in enumerate(questions):
-            connection.execute(
-                insert(golden_questions).values(
-                    id=f"q{number}",
-                    knowledge_base_id=BASE,
-                    question=question,
-                    filename=filename,
-                    phrase=phrase,
-                    created_at=shelf.jobs.clock(),
-                )
-            )
-
-
-def golden_of(shelf: Shelf) -> GoldenQuestions:
-    return GoldenQuestions(shelf.database, shelf.searcher, shelf.intake.new_id, shelf.jobs.clock)
-
-
-def kept(shelf: Shelf) -> list[tuple[str, str, float]]:
-    """Reason, model and recall of each run, oldest first."""
-    query = select(golden_runs).order_by(golden_runs.c.created_at)
-    with shelf.database.read() as connection:
-        rows = connection.execute(query).all()
-    return [(row.reason, row.embedder.partition("|")[0], row.recall) for row in rows]
+    return a_shelf_of_three(sqlite, tmp_path)
 
 
 def test_a_run_measures_and_keeps_what_readers_would_see(shelf: Shelf) -> None:
@@ -168,77 +122,3 @@ def test_where_nobody_can_ask_the_old_index_its_last_figures_count(shelf: Shelf)
     golden_of(shelf).run(BASE, "manual")
     after = restarted(shelf, Change(TurnedEmbedder(model="turned"), former=False))
     assert "live index 75%, new index 75%" in judged(after)
-
-
-def follow(shelf: Shelf, *, added: int, dry_run: bool = False) -> None:
-    """A source's run that has ended."""
-    now = shelf.jobs.clock()
-    with shelf.database.write() as connection:
-        if connection.scalar(select(sources.c.id)) is None:
-            connection.execute(
-                insert(sources).values(
-                    id="s", knowledge_base_id=BASE, kind="folder", location="/x", created_at=now
-                )
-            )
-        connection.execute(
-            insert(source_runs).values(
-                id=shelf.intake.new_id(),
-                source_id="s",
-                started_at=now,
-                finished_at=now,
-                state="done",
-                added=added,
-                dry_run=dry_run,
-            )
-        )
-
-
-def watch(shelf: Shelf, told: list[float]) -> GoldenWatch:
-    def tell(_base: KnowledgeBaseId, before: Measured, after: Measured) -> None:
-        told.append(before.recall - after.recall)
-
-    return GoldenWatch(golden_of(shelf), 0.02, tell)
-
-
-def test_a_run_that_changed_something_is_followed_by_golden_questions_once(shelf: Shelf) -> None:
-    ask(shelf, QUESTIONS)
-    told: list[float] = []
-    watching = watch(shelf, told)
-    follow(shelf, added=0)
-    follow(shelf, added=3, dry_run=True)
-    watching.look()
-    assert kept(shelf) == []
-    follow(shelf, added=3)
-    watching.look()
-    watching.look()
-    assert kept(shelf) == [("nightly", "words", 0.75)]
-    assert told == []
-
-
-def test_documents_on_their_way_and_absent_models_are_waited_for(shelf: Shelf) -> None:
-    ask(shelf, QUESTIONS)
-    watching = watch(shelf, [])
-    shelf.put("late.txt", "Something that came late.")
-    follow(shelf, added=1)
-    watching.look()
-    assert kept(shelf) == []
-    shelf.work()
-    shelf.embedder.away = True
-    watching.look()
-    assert kept(shelf) == []
-    shelf.embedder.away = False
-    watching.look()
-    assert len(kept(shelf)) == 1
-
-
-def test_what_a_night_loses_is_told(shelf: Shelf) -> None:
-    ask(shelf, QUESTIONS)
-    told: list[float] = []
-    watching = watch(shelf, told)
-    follow(shelf, added=1)
-    watching.look()
-    shelf.put("Lunch.txt", "There is no canteen any more.")
-    shelf.work()
-    follow(shelf, added=1)
-    watching.look()
-    assert told == [pytest.approx(0.25)]

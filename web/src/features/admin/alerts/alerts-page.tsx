@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 
-import { Badge } from "@/components/ui/badge";
+import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -43,10 +43,15 @@ function AlertItem({ alert }: { alert: Alert }) {
   return (
     <li className="space-y-1 px-4 py-3 text-sm">
       <p className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-        <Badge tone={alert.kind === "failed" ? "danger" : "warn"}>{t(`alertKind.${alert.kind}`)}</Badge>
+        <Badge tone={toneOf(alert)}>{t(`alertKind.${alert.kind}`)}</Badge>
         <Ago at={alert.created_at} className="text-faint" />
       </p>
       <p className="max-w-prose whitespace-pre-line [overflow-wrap:anywhere]">{alert.text}</p>
+      {alert.resolved_at && (
+        <p className="text-ok">
+          {t("alerts.resolved")} <Ago at={alert.resolved_at} />
+        </p>
+      )}
       {names.length > 0 && (
         <p className="text-faint">{t("alerts.delivered", { channels: new Intl.ListFormat(language, { type: "conjunction" }).format(names) })}</p>
       )}
@@ -57,6 +62,12 @@ function AlertItem({ alert }: { alert: Alert }) {
       ))}
     </li>
   );
+}
+
+function toneOf(alert: Alert): Tone {
+  if (alert.kind === "well") return "ok";
+  if (alert.resolved_at) return "neutral";
+  return alert.kind === "failed" || alert.kind === "lost" ? "danger" : "warn";
 }
 
 function TestButton() {
