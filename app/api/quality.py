@@ -1,5 +1,7 @@
 """Golden questions of a knowledge base, and runs that ask them."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 
 from app.api.deps import AdminUser, PlatformDep
@@ -53,11 +55,14 @@ def list_golden_runs(
 
 @router.post("/knowledge-bases/{knowledge_base_id}/golden-runs", status_code=201)
 def run_golden_questions(
-    knowledge_base_id: str, user: AdminUser, platform: PlatformDep
+    knowledge_base_id: str,
+    user: AdminUser,
+    platform: PlatformDep,
+    reason: Literal["manual", "restore"] = "manual",
 ) -> GoldenRunOut:
-    """Asks every golden question now, and waits for the figures."""
+    """Asks every golden question now, and waits for the figures. `reason`: kept beside them."""
     name = platform.library.get(knowledge_base_id).name
-    if platform.golden_asking.run(KnowledgeBaseId(knowledge_base_id), "manual") is None:
+    if platform.golden_asking.run(KnowledgeBaseId(knowledge_base_id), reason) is None:
         raise Conflict("This knowledge base has no golden questions yet.")
-    platform.audit.note(Entry("golden_question.run", name, user))
+    platform.audit.note(Entry("golden_question.run", name, user, {"reason": reason}))
     return platform.golden.runs(knowledge_base_id)[0]

@@ -1,16 +1,14 @@
 """`colophon doctor`, `colophon backup` and `colophon restore`."""
 
 from pathlib import Path
-from typing import Any
 
-import httpx
 import typer
 
 from app.backup import back_up
 from app.care.finding import Finding
 from app.cli.connection import connected, said
 from app.cli.terminal import FAILED, complaints, console, print_finding, print_json
-from app.cli.waiting import wait_for_models
+from app.cli.verifying import Verified, is_in_order, print_verified, verified
 from app.clock import utc_now
 from app.models.opening import identity_of
 from app.restore import Restored, rebuild_indexes
@@ -54,9 +52,9 @@ def restore(settings: Settings, file: Path, data_dir: Path, *, verify: bool, as_
     there = settings.model_copy(update={"data_dir": restored.data_dir, "database_url": address})
     identity = identity_of(settings.models.embedder)
     rebuilt = rebuild_indexes(restored.data_dir, address, identity)
-    verified = _verify(there) if verify else {"findings": [], "golden": []}
+    found = _verified(there) if verify else {"findings": [], "golden": []}
     if as_json:
-        print_json({"data_dir": restored.data_dir, "made_at": restored.made_at, **verified})
+        print_json({"data_dir": restored.data_dir, "made_at": restored.made_at, **found})
     else:
         console.print(f"{restored.data_dir}: the state of {restored.made_at[:16]}", markup=False)
         console.print(f"{restored.originals} originals, every byte as it was saved")
@@ -64,51 +62,14 @@ def restore(settings: Settings, file: Path, data_dir: Path, *, verify: bool, as_
             lacking = f", {base.without_vector} without a vector" if base.without_vector else ""
             line = f"{base.knowledge_base}: {base.passages} passages indexed{lacking}"
             console.print(line, markup=False, highlight=False)
-        _print_verified(verified)
-    if not _is_in_order(verified):
+        print_verified(found)
+    if not is_in_order(found):
         raise typer.Exit(FAILED)
 
 
-def _verify(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    """The doctor's findings, and golden questions beside their figures of before."""
+def _verified(settings: Settings) -> Verified:
     with connected(settings) as client:
-        wait_for_models(client, "search_ready")
-        findings = said(client.get("/admin/doctor", params={"deep": True}, timeout=None))
-        bases = said(client.get("/admin/knowledge-bases"))
-        golden = [found for base in bases if (found := _asked(client, base)) is not None]
-    return {"findings": findings, "golden": golden}
-
-
-def _asked(client: httpx.Client, base: dict[str, Any]) -> dict[str, Any] | None:
-    """None for a knowledge base without golden questions."""
-    url = f"/admin/knowledge-bases/{base['id']}"
-    if not said(client.get(f"{url}/golden-questions")):
-        return None
-    before = said(client.get(f"{url}/golden-runs"))
-    now = said(client.post(f"{url}/golden-runs", timeout=None))
-    return {
-        "knowledge_base": base["name"],
-        "recall_before": before[0]["recall"] if before else None,
-        "recall": now["recall"],
-    }
-
-
-def _print_verified(verified: dict[str, list[dict[str, Any]]]) -> None:
-    for finding in verified["findings"]:
-        print_finding(Finding(**finding))
-    for asked in verified["golden"]:
-        before = asked["recall_before"]
-        was = "never asked before" if before is None else f"{before:.1%} before"
-        line = f"{asked['knowledge_base']}: golden questions {asked['recall']:.1%}, {was}"
-        console.print(line, markup=False, highlight=False)
-
-
-def _is_in_order(verified: dict[str, list[dict[str, Any]]]) -> bool:
-    finds_less = any(
-        asked["recall_before"] is not None and asked["recall"] < asked["recall_before"]
-        for asked in verified["golden"]
-    )
-    return not finds_less and all(finding["ok"] for finding in verified["findings"])
+        return verified(client)
 
 
 def _tell_of_dump(restored: Restored, dump: Path) -> None:

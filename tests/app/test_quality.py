@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from app.cli.quality import read_questions
+from app.cli.verifying import asked_again
 from app.library.golden_view import GoldenView
 from app.people.user import User
 from app.platform import Platform
@@ -109,6 +110,25 @@ def test_what_makes_no_sense_is_refused_and_nothing_of_it_is_kept(
     for path in ("golden-questions", "golden-runs"):
         assert ada.get(f"{nowhere}/{path}").status_code == 404
         assert ada.post(f"{nowhere}/{path}", json=LEAVE).status_code == 404
+
+
+@pytest.mark.filterwarnings("ignore:You should not use the 'timeout' argument")
+def test_a_restored_backup_is_asked_as_such(
+    house: House, ada: TestClient, clock: MovableClock
+) -> None:
+    house.add_document(house.handbook, "leave.html", "Everybody has 26 days of leave.")
+    house.index.sync(KnowledgeBaseId(house.handbook))
+    base = {"id": house.handbook, "name": "Handbook"}
+    ada.base_url = ada.base_url.join("/api/v1")  # as the command line's client has it
+    assert asked_again(ada, base) is None
+    ada.post(f"/admin/knowledge-bases/{house.handbook}/golden-questions", json=LEAVE)
+    first = {"knowledge_base": "Handbook", "recall_before": None, "recall": 1.0}
+    assert asked_again(ada, base) == first
+    clock.move(seconds=1)
+    assert asked_again(ada, base) == {**first, "recall_before": 1.0}
+    url = f"/admin/knowledge-bases/{house.handbook}/golden-runs"
+    assert [run["reason"] for run in ada.get(url).json()] == ["restore", "restore"]
+    assert ada.post(url, params={"reason": "nightly"}).status_code == 422
 
 
 def test_golden_questions_are_the_admins_own(house: House, ada: TestClient, employee: User) -> None:
