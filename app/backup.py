@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from app.care.surroundings import locked_sources, sealed_credentials
 from ingestion.blobs import Blobs
-from ingestion.sources.sealing import KEY_FILE
+from ingestion.sources.sealing import KEY_FILE, open_sealer
 from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, Unavailable
 from retrieval.storage import storage_errors_told
@@ -35,11 +35,23 @@ class BackupReport:
     path: Path
     blobs: int
     size: int  # bytes
+    locked: int  # sources whose credentials nobody can open with this backup alone
 
 
-def back_up(data_dir: Path, database_url: str, target: Path, now: datetime) -> BackupReport:
-    """Writes `target` (.tar.gz): the database, the originals, and the key of sealed credentials.
-    Indexes are rebuilt from them.
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What goes into a backup beside the database."""
+
+    blobs: tuple[str, ...]
+    key: Path | None
+    locked: int  # sources whose credentials that key does not open
+
+
+def back_up(
+    data_dir: Path, database_url: str, target: Path, now: datetime, *, with_key: bool = False
+) -> BackupReport:
+    """Writes `target` (.tar.gz): the database and the originals; indexes are rebuilt from them.
+    `with_key`: also the key of the sources' credentials, for whoever has the backup.
 
     The database is copied first and at one moment, so every original that it names is there
     already when the originals are copied. The last member is a list with a sha256 of every other.
@@ -50,31 +62,30 @@ def back_up(data_dir: Path, database_url: str, target: Path, now: datetime) -> B
     if target.exists():
         raise Conflict(f"{target} exists already.")
     unfinished = target.with_name(target.name + ".part")
+    key = data_dir / KEY_FILE if with_key and (data_dir / KEY_FILE).is_file() else None
     try:
         with storage_errors_told():
             with TemporaryDirectory(dir=data_dir) as folder:
                 copy = _copy_database(database_url, Path(folder))
-                blobs = _write(unfinished, data_dir, copy, database_url, now)
+                held = _held(copy, database_url, key)
+                count = _write(unfinished, data_dir, copy, held, now)
             with unfinished.open("rb") as written:
                 os.fsync(written.fileno())
             unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
-    return BackupReport(target, blobs, target.stat().st_size)
+    return BackupReport(target, count, target.stat().st_size, held.locked)
 
 
-def _write(
-    unfinished: Path, data_dir: Path, database: Path, database_url: str, now: datetime
-) -> int:
+def _write(unfinished: Path, data_dir: Path, database: Path, held: _Held, now: datetime) -> int:
     """Returns how many originals are in it."""
     blobs = Blobs(data_dir / "blobs")
     members: dict[str, str] = {}
     with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
-        for path, name in [(database, database.name), (data_dir / KEY_FILE, KEY_FILE)]:
-            if path.is_file():
-                members[name] = _sha256(path)
-                archive.add(path, name)
-        for blob in _blobs_of(database, database_url):
+        for path in [database, held.key] if held.key else [database]:
+            members[path.name] = _sha256(path)
+            archive.add(path, path.name)
+        for blob in held.blobs:
             path = blobs.path(blob)
             # One that was purged or forgotten since the database was copied cannot be had.
             if path.is_file():
@@ -129,15 +140,18 @@ def _dump_postgresql(database_url: str, copy: Path) -> Path:
     return copy
 
 
-def _blobs_of(database: Path, database_url: str) -> Iterator[str]:
-    """Of the copy where it can be read; of the running database otherwise."""
+def _held(database: Path, database_url: str, key: Path | None) -> _Held:
+    """Read from the copy where it can be read; from the running database otherwise."""
     url = f"sqlite:///{database}" if database.name == SQLITE else database_url
-    opened = Database.open(url)
-    try:
+    with closing(Database.open(url)) as opened:
         with opened.read() as connection:
-            yield from list(connection.scalars(select(versions.c.blob).distinct()))
-    finally:
-        opened.close()
+            blobs = list(connection.scalars(select(versions.c.blob).distinct()))
+        locked = (
+            locked_sources(opened, open_sealer(key.parent, None))
+            if key is not None
+            else list(sealed_credentials(opened))
+        )
+    return _Held(tuple(blobs), key, len(locked))
 
 
 def _sha256(path: Path) -> str:

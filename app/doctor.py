@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from app.care.checks import Checks
 from app.care.finding import REPAIR, Finding
+from app.care.surroundings import Surroundings
 from app.ports import ModelStatus
 from ingestion.making import Makers
 from retrieval.corpus import Corpus
@@ -29,6 +30,7 @@ class Doctor:
     makers: Makers
     status: ModelStatus
     checks: Checks
+    surroundings: Surroundings
 
     def examine(self, *, deep: bool = False) -> list[Finding]:
         """Changes nothing. `deep`: every byte of every original is read."""
@@ -50,6 +52,7 @@ class Doctor:
             self._failed(),
             self.checks.still(),
             self.checks.purges(),
+            self.surroundings.credentials(),
             *self._models(),
         ]
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import tarfile
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -13,8 +13,9 @@ from typing import IO, Final
 from pydantic import BaseModel, ValidationError
 
 from app.backup import FORMAT, MANIFEST, POSTGRESQL, SQLITE
+from app.care.surroundings import locked_sources
 from app.migrations import upgrade
-from ingestion.sources.sealing import KEY_FILE
+from ingestion.sources.sealing import KEY_FILE, open_sealer
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.dense_chroma import ChromaIndexes
@@ -80,13 +81,10 @@ def rebuild_indexes(data_dir: Path, database_url: str, embedder: EmbedderIdentit
 
     `embedder` counts only where nothing was indexed yet. Raises: Conflict when Colophon runs there.
     """
-    with ExitStack() as closing:
-        dense = ChromaIndexes(data_dir / "vectors")
-        closing.callback(dense.close)
-        lexical = TantivyIndexes(data_dir / "words")
-        closing.callback(lexical.close)
-        database = Database.open(database_url)
-        closing.callback(database.close)
+    with ExitStack() as opened:
+        dense = opened.enter_context(closing(ChromaIndexes(data_dir / "vectors")))
+        lexical = opened.enter_context(closing(TantivyIndexes(data_dir / "words")))
+        database = opened.enter_context(closing(Database.open(database_url)))
         upgrade(database)
         corpus = Corpus(database)
         index = Index(corpus, VectorStore(database), lexical, dense, embedder)
@@ -98,6 +96,12 @@ def rebuild_indexes(data_dir: Path, database_url: str, embedder: EmbedderIdentit
             )
             for base in corpus.knowledge_bases()
         ]
+
+
+def locked_in(data_dir: Path, database_url: str, secret: str | None) -> list[str]:
+    """Locations of the sources whose credentials must be given again."""
+    with closing(Database.open(database_url)) as database:
+        return locked_sources(database, open_sealer(data_dir, secret))
 
 
 def _unpack(backup: Path, folder: Path) -> _Listed:

@@ -17,6 +17,7 @@ from app.answers.conversations import Conversations
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.care.surroundings import Surroundings
 from app.clock import utc_now
 from app.data_folder import make_data_folder
 from app.doctor import Doctor
@@ -209,7 +210,8 @@ def _house(
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
-    doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks)
+    around = Surroundings(database, library.following.sources.doors.sealer)
+    doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks, around)
     platform = Platform(
         settings=settings,
         database=database,

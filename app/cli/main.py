@@ -37,6 +37,7 @@ app.add_typer(source_commands.app, name="source")
 app.add_typer(past_commands.app, name="snapshot")
 app.command("rollback")(past_commands.rollback)
 app.command("purge")(past_commands.purge)
+app.command("backup")(past_commands.backup)
 app.command("restore")(past_commands.restore)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
@@ -130,13 +131,6 @@ def doctor(
             past.prove_gone(load_settings(), gone, as_json=as_json)
         else:
             care.doctor(load_settings(), repair=repair, deep=deep, as_json=as_json)
-
-
-@app.command()
-def backup(target: Path, as_json: Json = False) -> None:
-    """Write database and originals to TARGET (.tar.gz), while the server runs."""
-    with errors_told():
-        care.backup(load_settings(), target, as_json=as_json)
 
 
 @app.command("eval")

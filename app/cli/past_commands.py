@@ -51,6 +51,19 @@ def purge(document: str, yes: Yes = False, as_json: Json = False) -> None:
         past.purge(load_settings(), document, agreed=yes, as_json=as_json)
 
 
+def backup(
+    target: Path,
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Also the key that opens the credentials of sources."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write database and originals to TARGET (.tar.gz), while the server runs."""
+    with errors_told():
+        care.backup(load_settings(), target, with_key=with_key, as_json=as_json)
+
+
 def restore(
     file: Path,
     data_dir: Annotated[Path, typer.Option(help="A new folder, or an empty one.")],

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from app.backup import MANIFEST, back_up
 from app.clock import utc_now
+from app.migrations import upgrade
 from app.restore import rebuild_indexes, restore
-from ingestion.sources.sealing import KEY_FILE
 from retrieval.corpus import Corpus
 from retrieval.database import Database
 from retrieval.dense_chroma import ChromaIndexes
@@ -37,10 +37,11 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def past(data_dir: Path) -> Past:
     data_dir.mkdir()
-    past = a_past(Database.open(f"sqlite:///{data_dir / 'colophon.sqlite3'}"), data_dir)
+    database = Database.open(address(data_dir))
+    upgrade(database)  # a restore expects a database that says which version it is
+    past = a_past(database, data_dir)
     past.put("a.txt", "Leave takes thirty days.")
     past.put("b.txt", "Trains take two hours.")
-    (data_dir / KEY_FILE).write_bytes(b"key")
     return past
 
 
@@ -77,7 +78,6 @@ def test_a_restored_folder_is_searched_as_before_without_a_model(
     new = tmp_path / "new"
     restored = restore(saved, new)
     assert (restored.originals, restored.dump) == (2, None)
-    assert (new / KEY_FILE).read_bytes() == b"key"
     embedder = WordsEmbedder()
     [base] = rebuild_indexes(new, address(new), embedder.identity)
     assert (base.knowledge_base, base.passages, base.without_vector) == ("Base", 2, 0)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.care.checks import Checks
 from app.care.finding import REPAIR
+from app.care.surroundings import Surroundings
 from app.doctor import Doctor
 from ingestion.history.purge import Purge
 from retrieval.database import Database
@@ -50,7 +51,8 @@ def opened(shelf: Shelf, tmp_path: Path) -> Iterator[Callable[[], Doctor]]:
         clock = shelf.jobs.clock
         purge = Purge(shelf.database, shelf.blobs, index, NoAnswers(), clock)
         checks = Checks(shelf.database, index, shelf.blobs, purge, clock)
-        return Doctor(shelf.database, corpus, index, makers, ReadyModels(), checks)
+        around = Surroundings(shelf.database, shelf.sources.doors.sealer)
+        return Doctor(shelf.database, corpus, index, makers, ReadyModels(), checks, around)
 
     yield start
     while held:
