@@ -117,5 +117,7 @@ audit_log = Table(
     Column("actor", String(120), nullable=False),
     Column("action", String(60), nullable=False),  # "document.delete", "user.create", …
     Column("target", Text, nullable=False),
+    # Of a document: no key, and no name but in `target`, which a purge takes out.
+    Column("document_id", String(32), index=True),
     Column("detail", JSON, nullable=False, default=dict),
 )
