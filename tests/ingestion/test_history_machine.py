@@ -35,7 +35,7 @@ KEYS = st.sampled_from(["a.txt", "b.txt", "c.txt"])
 FILES = st.sampled_from(["x.txt", "y.txt", "z.txt"])
 WORDS = st.sampled_from(["quince", "medlar", "plum"])
 # Mostly it lives. A deed makes 4 to 60 calls at which it can die.
-DEATHS = st.one_of(st.none(), st.none(), st.integers(1, 12), st.integers(1, 60))
+DEATHS = st.one_of(*[st.none()] * 4, st.integers(1, 12), st.integers(1, 60))
 Shown = dict[str, str]  # text by key
 
 
@@ -260,7 +260,8 @@ def live(lives: type[History], examples: int, *, repeatable: bool) -> None:
 
 @pytest.mark.timeout(600)
 def test_two_thousand_steps(lives: type[History]) -> None:
-    live(lives, examples=41, repeatable=True)  # of 50 deeds and the state before them
+    # Of 50 deeds each and the state before them; a few lives are given up half-way.
+    live(lives, examples=46, repeatable=True)
     assert lives.steps >= 2_000
     assert lives.deaths >= 100
 

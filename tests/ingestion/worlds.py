@@ -4,20 +4,16 @@ SQLite, Tantivy, Chroma, blobs and the folder are real; the embedder is the fake
 when it is asked for a text whose vector is stored already.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 from uuid import uuid4
 
 from cryptography.fernet import Fernet
 from sqlalchemy import insert, select
-from sqlalchemy.engine import Connection
 
 from app.library.library_counts import Counts, count_all
-from app.migrations import upgrade
-from ingestion.blobs import Blobs, StoredBlob
+from app.tables import metadata
 from ingestion.chunking import Chunker
 from ingestion.embedding import MissingVectors
 from ingestion.history.purge import Purge
@@ -46,95 +42,22 @@ from ingestion.sources.taking import Taking
 from ingestion.tokens import EstimatedTokens
 from retrieval.corpus import Corpus
 from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
 from retrieval.errors import KnowledgeBaseError
 from retrieval.history import shown_at
 from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.live import LiveEmbedders
-from retrieval.ports import EmbedderIdentity, LexicalEntry
+from retrieval.ports import EmbedderIdentity
 from retrieval.search import Searcher
 from retrieval.tables import chunks, documents, knowledge_bases, vectors, visibility
-from retrieval.types import ChunkId, KnowledgeBaseId, Vector
+from retrieval.types import Vector
 from retrieval.vectors import VectorStore, text_digest
 from tests.fakes import WordsEmbedder
+from tests.ingestion.fused import FusedBlobs, FusedDatabase, FusedVectors, FusedWords
 from tests.ingestion.past import NoAnswers, PlainParser
 from tests.ingestion.rebuilding import Crash, Fuse, TurnedEmbedder
 from tests.ingestion.shelf import BASE, NIGHTLY, Shelf, Ticking, Waiting
 
 DAYS, KEPT = 30, 4
-
-
-@dataclass(frozen=True)
-class FusedDatabase(Database):
-    """May die before a transaction, in its middle, or after it."""
-
-    fuse: Fuse = field(default_factory=Fuse)
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        self.fuse.passes()
-        with super().write() as connection:
-            yield connection
-            self.fuse.passes()
-        self.fuse.passes()
-
-
-@dataclass(frozen=True)
-class FusedBlobs(Blobs):
-    fuse: Fuse = field(default_factory=Fuse)
-
-    def put(
-        self, content: BinaryIO, *, max_bytes: int, check: Callable[[Path], object] = Path.stat
-    ) -> StoredBlob:
-        self.fuse.passes()
-        stored = super().put(content, max_bytes=max_bytes, check=check)
-        self.fuse.passes()
-        return stored
-
-    def remove(self, sha256: str) -> None:
-        self.fuse.guard(super().remove)(sha256)
-
-
-class FusedIndex:
-    """Either kind of index; what changes it passes the fuse."""
-
-    def __init__(self, index: object, fuse: Fuse) -> None:
-        self.search, self.ids = index.search, index.ids  # type: ignore[attr-defined]
-        self.add = fuse.guard(index.add)  # type: ignore[attr-defined]
-        self.remove = fuse.guard(index.remove)  # type: ignore[attr-defined]
-
-
-class FusedWords(TantivyIndexes):
-    def __init__(self, root: Path, fuse: Fuse) -> None:
-        super().__init__(root)
-        object.__setattr__(self, "fuse", fuse)
-
-    def open(self, knowledge_base: KnowledgeBaseId) -> FusedIndex:  # type: ignore[override]
-        return FusedIndex(TantivyIndexes.open(self, knowledge_base), self.fuse)
-
-    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
-        opened = TantivyIndexes.open(self, knowledge_base)
-        self.fuse.guard(opened.rewrite)(entries)
-
-
-class FusedVectors(ChromaIndexes):
-    def __init__(self, root: Path, fuse: Fuse) -> None:
-        super().__init__(root)
-        self.fuse = fuse
-
-    def open(  # type: ignore[override]
-        self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity
-    ) -> FusedIndex:
-        return FusedIndex(super().open(knowledge_base, embedder), self.fuse)
-
-    def rewrite(
-        self,
-        knowledge_base: KnowledgeBaseId,
-        embedder: EmbedderIdentity,
-        batches: Iterable[tuple[Sequence[ChunkId], Vector]],
-    ) -> None:
-        self.fuse.guard(super().rewrite)(knowledge_base, embedder, batches)
 
 
 @dataclass
@@ -172,7 +95,7 @@ class YesGate:
 def prepare(root: Path) -> None:
     """An empty knowledge base that follows a folder of one file."""
     database = Database.open(f"sqlite:///{root / 'colophon.sqlite3'}")
-    upgrade(database)
+    metadata.create_all(database.engine)
     clock = Ticking()
     with database.write() as connection:
         connection.execute(insert(knowledge_bases).values(id=BASE, name="Base", created_at=clock()))
@@ -190,6 +113,8 @@ class World:
     source: str = ""
 
     def __post_init__(self) -> None:
+        # One for all of its starts: closing it forgets the connections and keeps what was compiled.
+        self.engine = Database.open(f"sqlite:///{self.root / 'colophon.sqlite3'}").engine
         self.open()
         self.source = self.shelf.sources.add(
             BASE, NewSource(str(self.root / "followed"), brake_share=1.0)
@@ -197,8 +122,7 @@ class World:
 
     def open(self) -> None:
         """As a start of Colophon does: what a crash left is finished."""
-        opened = Database.open(f"sqlite:///{self.root / 'colophon.sqlite3'}")
-        self.database = FusedDatabase(opened.engine, fuse=self.fuse)
+        self.database = FusedDatabase(self.engine, fuse=self.fuse)
         self.dense = FusedVectors(self.root / "vectors", self.fuse)
         self._build(FusedWords(self.root / "words", self.fuse))
         for work in self.shelf.jobs.unfinished():
