@@ -99,7 +99,9 @@ def visible_now() -> ColumnElement[bool]:
 
 def readable_in(scope: Scope) -> ColumnElement[bool]:
     """Rows of `documents` that the scope may read."""
-    in_base = documents.c.knowledge_base_id.in_(scope.knowledge_bases)
+    # As an expression, since no index fits one. By the index on knowledge bases SQLite would read
+    # every chunk of one before it looks at the ids of a search: 90 ms of 100,000 chunks, not 2.
+    in_base = documents.c.knowledge_base_id.concat("").in_(scope.knowledge_bases)
     if not scope.withheld_sources:
         return in_base
     source = documents.c.source_id
