@@ -24,7 +24,8 @@ def columns_of_rows(rows: Sequence[Sequence[Cell]]) -> tuple[Column, ...]:
     values = [cell for row in rows for cell in row[1:] if cell.value]
     values += [row[0] for row in rows if row[0].value and _is_like(row[0], values)]
     columns = _merged(Column(cell.area.left, cell.area.right) for cell in values)
-    texts = [cell for row in rows for cell in row if cell not in values]
+    placed = set(values)
+    texts = [cell for row in rows for cell in row if cell not in placed]
     for cell in sorted(texts, key=lambda cell: cell.area.width):
         columns = _with_text(columns, cell)
     columns = _without_steps(sorted(columns, key=lambda column: column.left), rows)

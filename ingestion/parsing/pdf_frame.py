@@ -2,7 +2,7 @@
 
 import ctypes
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -11,9 +11,11 @@ _FINE: Final = 100  # device units a point: pdfium answers in whole ones
 _SPAN: Final = 1000.0  # points between the places that are asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle of a page in points (pixels of a picture); origin upper left, y downwards."""
+class Area(NamedTuple):
+    """A rectangle of a page in points (pixels of a picture); origin upper left, y downwards.
+
+    A named tuple, because a page of a report has some ten thousand.
+    """
 
     left: float
     top: float
@@ -53,9 +55,11 @@ class Frame:
     turn: int = 0  # quarter turns clockwise in which the text lies; lengths are then the text's
 
     def area(self, left: float, bottom: float, right: float, top: float) -> Area:
-        xs = (self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e)
-        ys = (self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f)
-        return Area(min(xs), min(ys), max(xs), max(ys))
+        x, y = self.a * left + self.c * bottom + self.e, self.b * left + self.d * bottom + self.f
+        u, v = self.a * right + self.c * top + self.e, self.b * right + self.d * top + self.f
+        if x > u:
+            x, u = u, x
+        return Area(x, v, u, y) if y > v else Area(x, y, u, v)
 
     def within(self, a: float, b: float, c: float, d: float, e: float, f: float) -> "Frame":
         """The frame of what lies on the page by a matrix of its own, given as in the PDF."""

@@ -3,7 +3,7 @@
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -64,8 +64,9 @@ def lines_of(
         if turn:
             frame, upright = frame.turned(turn), ()
             found = words_of(textpage, frame)
+        handle = textpage.raw
         lines = [
-            _line(textpage, run, number, frame)
+            _line(handle, run, number, frame)
             for words in found
             for run in _runs(words, _beside(words, upright))
         ]
@@ -84,20 +85,22 @@ def _beside(words: Sequence[Word], upright: Sequence[Area]) -> list[Area]:
 def _runs(words: Sequence[Word], rules: Sequence[Area]) -> Iterator[list[Word]]:
     run: list[Word] = []
     for word in words:
-        if run and _is_mark(run[-1], word):
-            run[-1] = replace(run[-1], text=raised(run[-1].text))
-        elif run and (_is_apart(run[-1], word) or _is_parted(run[-1], word, rules)):
-            yield run
-            run = []
+        if run:
+            before = run[-1]
+            if before.text.isdigit() and _is_mark(before, word):
+                run[-1] = before._replace(text=raised(before.text))
+            elif _is_apart(before, word) or (rules and _is_parted(before, word, rules)):
+                yield run
+                run = []
         run.append(word)
     if run:
         yield run
 
 
 def _is_mark(previous: Word, word: Word) -> bool:
-    """The small number before a note, which stands higher than its words."""
+    """Whether the number `previous` is that of a note, small and higher than its words."""
     one, other = previous.area, word.area
-    if not previous.text.isdigit() or len(previous.text) > 2 or one.depth >= _SMALL * other.depth:
+    if len(previous.text) > 2 or one.depth >= _SMALL * other.depth:
         return False
     return 0 <= other.left - one.right < other.depth and other.top - 1 <= one.top < other.level
 
@@ -110,11 +113,14 @@ def _is_parted(previous: Word, word: Word, rules: Sequence[Area]) -> bool:
 def _is_apart(previous: Word, word: Word) -> bool:
     if previous.turn and word.turn:  # up the margin, as arXiv does
         return False
-    one, other = previous.area, word.area
-    low, high = sorted((one.depth, other.depth))
-    if abs(one.level - other.level) > _APART * high:
+    left, top, right, bottom = previous.area
+    start, above, end, below = word.area
+    low, high = bottom - top, below - above
+    if low > high:
+        low, high = high, low
+    if abs(top + bottom - above - below) > 2 * _APART * high:
         return True
-    gap = max(other.left - one.right, one.left - other.right)  # the second where one reads leftward
+    gap = max(start - right, left - end)  # the second where one reads leftward
     if gap <= _NARROW * low:
         return False
     if gap > _WIDE * low:
@@ -122,17 +128,18 @@ def _is_apart(previous: Word, word: Word) -> bool:
     return bool(_FIGURE.fullmatch(previous.text) or _FIGURE.fullmatch(word.text))
 
 
-def _line(textpage: pdfium.PdfTextPage, run: list[Word], number: int, frame: Frame) -> Line:
+def _line(textpage: raw.FPDF_TEXTPAGE, run: list[Word], number: int, frame: Frame) -> Line:
     longest = max(run, key=lambda word: len(word.text))
     index = longest.start + len(longest.text) // 2
     size = round(raw.FPDFText_GetFontSize(textpage, index) * _scale(textpage, index) * 2) / 2
+    lefts, tops, rights, bottoms = zip(*[word.area for word in run], strict=True)
     return Line(
         clean(_whole(" ".join([word.text for word in run]))),
         number,
-        round(min([word.area.left for word in run]), 2),
-        round(min([word.area.top for word in run]), 2),
-        round(max([word.area.right for word in run]), 2),
-        round(max([word.area.bottom for word in run]), 2),
+        round(min(lefts), 2),
+        round(min(tops), 2),
+        round(max(rights), 2),
+        round(max(bottoms), 2),
         size,
         _is_bold(textpage, index),
         frame.height,
@@ -147,7 +154,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _scale(textpage: pdfium.PdfTextPage, index: int) -> float:
+def _scale(textpage: raw.FPDF_TEXTPAGE, index: int) -> float:
     """Many programs write 1-point letters and enlarge them with the text matrix."""
     matrix = raw.FS_MATRIX()
     if not raw.FPDFText_GetMatrix(textpage, index, matrix):
@@ -155,7 +162,7 @@ def _scale(textpage: pdfium.PdfTextPage, index: int) -> float:
     return float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
 
 
-def _is_bold(textpage: pdfium.PdfTextPage, index: int) -> bool:
+def _is_bold(textpage: raw.FPDF_TEXTPAGE, index: int) -> bool:
     if raw.FPDFText_GetFontWeight(textpage, index) >= _BOLD:
         return True
     flags = ctypes.c_int()

@@ -1,6 +1,7 @@
 """Columns of text: which lines of a page are read before which others."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Final
@@ -50,10 +51,11 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     prose = [line for line in lines if _PROSE.search(line.text)]
     if len(prose) < max(_FEWEST, _MOSTLY * len(lines)):
         return None
-    least, most = min(line.left for line in prose), max(line.right for line in prose)
+    lefts, rights = sorted(line.left for line in prose), sorted(line.right for line in prose)
+    least, most = lefts[0], rights[-1]
     best: tuple[float, float] | None = None
     for x in range(int(least + 0.15 * (most - least)), int(most - 0.15 * (most - least)), 2):
-        crossing = sum(line.left < x < line.right for line in prose)
+        crossing = bisect_left(lefts, x) - bisect_right(rights, x)  # begun and not ended
         if crossing > _CROSSING * len(prose):
             continue
         width = _clearance(prose, x)

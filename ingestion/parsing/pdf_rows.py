@@ -34,16 +34,21 @@ class Cell:
 def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
     """From the top down; each row from left to right."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.area.level):
-        for row in reversed(rows[-3:]):
-            tallest = max(row, key=lambda other: other.area.depth).area
-            depth = max(min(line.area.depth, tallest.depth), 0.6 * tallest.depth)
-            if abs(line.area.level - tallest.level) <= _SAME * depth:
-                row.append(line)
+    tallest: list[Area] = []  # of each row
+    for line in sorted(lines, key=lambda line: line.top + line.bottom):
+        area = line.area
+        for index in range(len(rows) - 1, max(len(rows) - 4, -1), -1):
+            highest = tallest[index]
+            depth = max(min(area.depth, highest.depth), 0.6 * highest.depth)
+            if abs(area.level - highest.level) <= _SAME * depth:
+                rows[index].append(line)
+                if area.depth > highest.depth:
+                    tallest[index] = area
                 break
         else:
             rows.append([line])
-    return [sorted(row, key=lambda line: line.left) for row in rows]
+            tallest.append(area)
+    return [sorted(row, key=lambda line: line.left) if len(row) > 1 else row for row in rows]
 
 
 def around(areas: Iterable[Area]) -> Area:
@@ -95,9 +100,7 @@ def cells_of(row: Sequence[Line]) -> list[Cell]:
             cells[-1] = Cell(text, area, is_value(text), cells[-1].bold)
         else:
             cells.append(cell)
-    return [
-        replace(cell, text=_tightened(cell.text) if cell.value else cell.text) for cell in cells
-    ]
+    return [replace(c, text=_tightened(c.text)) if c.value else c for c in cells]
 
 
 def _belongs(before: Cell, cell: Cell) -> bool:

@@ -2,22 +2,20 @@
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from ingestion.parsing.pdf_drawn import Drawn, Placed, own_frame
 from ingestion.parsing.pdf_frame import Area, Frame
 
 _THIN: Final = 2.5  # points: what is thicker is a surface
 _SHORT: Final = 6.0  # points: what is shorter is part of a drawing
 _TOUCH: Final = 1.5  # points between two pieces of one rule
 _PALE: Final = 190  # of 255, the darkest of the three colours of what is no rule
-_MOST_OBJECTS: Final = 20_000  # of a page: maps and drawings have more, and no tables
 _MOST_SEGMENTS: Final = 400  # of one path
-_DEEPEST: Final = 3  # drawings within drawings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,15 @@ class _Stroke:
     pale: bool
 
 
-def rulings_of(page: pdfium.PdfPage, frame: Frame) -> Rulings:
-    """Thin straight lines of the page, pieces of one line put together."""
+def rulings_of(drawn: Drawn) -> Rulings:
+    """Thin straight lines of the page, pieces of one line put together.
+
+    None where there are too many objects: maps and drawings have those, and no tables.
+    """
     across: list[Area] = []
     upright: list[Area] = []
     pale: list[Area] = []
-    for stroke in _strokes(page, frame):
+    for stroke in _strokes(drawn):
         area = stroke.area
         if area.depth <= _THIN and not stroke.pale:  # a dot may be the corner of both kinds
             across.append(area)
@@ -65,28 +66,17 @@ def _parts_rules(gap: Area, across: Sequence[Area]) -> bool:
     )
 
 
-def _strokes(page: pdfium.PdfPage, frame: Frame) -> Iterator[_Stroke]:
-    count = raw.FPDFPage_CountObjects(page)
-    if count > _MOST_OBJECTS:
-        return
-    for index in range(count):
-        yield from _of_object(raw.FPDFPage_GetObject(page, index), frame, 0)
+def _strokes(drawn: Drawn) -> Iterator[_Stroke]:
+    if drawn.whole:
+        box = tuple(ctypes.c_float() for _ in range(4))
+        for path in drawn.paths:
+            yield from _of_path(path, box)
 
 
-def _of_object(drawn: raw.FPDF_PAGEOBJECT, frame: Frame, depth: int) -> Iterator[_Stroke]:
-    kind = raw.FPDFPageObj_GetType(drawn)
-    if kind == raw.FPDF_PAGEOBJ_PATH:
-        yield from _of_path(drawn, frame)
-    elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-        matrix = raw.FS_MATRIX()
-        raw.FPDFPageObj_GetMatrix(drawn, matrix)
-        inner = frame.within(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-        for index in range(min(raw.FPDFFormObj_CountObjects(drawn), _MOST_OBJECTS)):
-            yield from _of_object(raw.FPDFFormObj_GetObject(drawn, index), inner, depth + 1)
-
-
-def _of_path(path: raw.FPDF_PAGEOBJECT, frame: Frame) -> Iterator[_Stroke]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+def _of_path(placed: Placed, box: tuple[ctypes.c_float, ...]) -> Iterator[_Stroke]:
+    """`box` is room for four numbers, used again for every path."""
+    path, frame = placed.object, placed.frame
+    left, bottom, right, top = box
     if not raw.FPDFPageObj_GetBounds(path, left, bottom, right, top):
         return
     area = frame.area(left.value, bottom.value, right.value, top.value)
@@ -112,9 +102,7 @@ def _is_pale(path: raw.FPDF_PAGEOBJECT, stroked: int) -> bool:
 
 
 def _sides(path: raw.FPDF_PAGEOBJECT, count: int, frame: Frame) -> Iterator[Area]:
-    matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(path, matrix)
-    inner = frame.within(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    inner = own_frame(path, frame)
     start = 0
     points: list[tuple[float, float]] = []
     moves: list[bool] = []
@@ -151,7 +139,7 @@ def _end_to_end(row: Sequence[Area]) -> Iterator[Area]:
             yield whole
             whole = piece
         else:
-            whole = replace(whole, right=max(whole.right, piece.right))
+            whole = whole._replace(right=max(whole.right, piece.right))
     yield whole
 
 

@@ -4,9 +4,9 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -24,8 +24,7 @@ _RAISE: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TELLING: Final = 3  # letters of a word that shows which way it lies
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     text: str
     start: int  # of its letters in the page's characters
     area: Area
@@ -35,7 +34,7 @@ class Word:
 
 def words_of(textpage: pdfium.PdfTextPage, frame: Frame) -> list[list[Word]]:
     """By the lines that pdfium sees, in the order of the page's content."""
-    letters = _Letters(textpage, frame, raw.FS_RECTF(), raw.FS_RECTF())
+    letters = _Letters(textpage.raw, frame)
     text = _text_of(textpage)
     return [list(letters.words(line.group(), line.start())) for line in _LINE.finditer(text)]
 
@@ -43,9 +42,12 @@ def words_of(textpage: pdfium.PdfTextPage, frame: Frame) -> list[list[Word]]:
 def turn_of(lines: list[list[Word]]) -> int:
     """Which way most of the letters lie: quarter turns clockwise."""
     letters: Counter[int] = Counter()
-    for word in chain.from_iterable(lines):
+    words = list(chain.from_iterable(lines))
+    if not any(word.turn for word in words):
+        return 0
+    for word in words:
         letters[word.turn] += len(word.text) if len(word.text) >= _TELLING else 0
-    return letters.most_common(1)[0][0] if letters else 0
+    return letters.most_common(1)[0][0]
 
 
 def raised(digits: str) -> str:
@@ -67,18 +69,20 @@ def _text_of(textpage: pdfium.PdfTextPage) -> str:
 class _Letters:
     """`first` and `last` are used again for every word: allocation is what costs here."""
 
-    textpage: pdfium.PdfTextPage
+    textpage: raw.FPDF_TEXTPAGE
     frame: Frame
-    first: raw.FS_RECTF
-    last: raw.FS_RECTF
+    first: raw.FS_RECTF = field(default_factory=raw.FS_RECTF)
+    last: raw.FS_RECTF = field(default_factory=raw.FS_RECTF)
 
     def words(self, text: str, start: int) -> Iterator[Word]:
         for found in _TOKEN.finditer(text):
             token = found.group()
+            first = start + found.start()
             letters = token.strip(_HYPHENS)
-            if not letters:
-                continue
-            first = start + found.start() + len(token) - len(token.lstrip(_HYPHENS))
+            if letters is not token:
+                if not letters:
+                    continue
+                first += len(token) - len(token.lstrip(_HYPHENS))
             area, turn = self._place(first, first + len(letters) - 1)
             if not self._is_seen(area):
                 continue
@@ -86,22 +90,22 @@ class _Letters:
             yield Word(marked, first, area, token[-1] in _HYPHENS, turn)
 
     def _place(self, first: int, last: int) -> tuple[Area, int]:
-        one, other = self.first, self.last
-        raw.FPDFText_GetLooseCharBox(self.textpage, first, one)
+        box = self.first
+        raw.FPDFText_GetLooseCharBox(self.textpage, first, box)
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
         if last == first:
-            return self.frame.area(one.left, one.bottom, one.right, one.top), 0
-        raw.FPDFText_GetLooseCharBox(self.textpage, last, other)
+            return self.frame.area(left, bottom, right, top), 0
+        raw.FPDFText_GetLooseCharBox(self.textpage, last, box)
+        start, low, end, high = box.left, box.bottom, box.right, box.top
         area = self.frame.area(
-            min(one.left, other.left),
-            min(one.bottom, other.bottom),
-            max(one.right, other.right),
-            max(one.top, other.top),
+            left if left < start else start,
+            bottom if bottom < low else low,
+            right if right > end else end,
+            top if top > high else high,
         )
         if last - first + 1 < _TELLING or area.depth < area.width:
             return area, 0
-        right = other.left + other.right - one.left - one.right
-        up = other.bottom + other.top - one.bottom - one.top
-        return area, _turn(self.frame, right, up)
+        return area, _turn(self.frame, start + end - left - right, low + high - bottom - top)
 
     def _is_seen(self, area: Area) -> bool:
         """Whether a word is on the page at all; what has no height or a mad place is not."""

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from retrieval.types import Block, BlockKind, Box
 
 EXIT_NETWORK: Final = 77  # the reader reached for the network and was ended
 EXIT_MEMORY: Final = 78
+_PARTS: Final = attrgetter(*(field.name for field in fields(Box)))
 RESULT_BYTES: Final = 256 * 1024 * 1024  # longest line that the parent takes
 
 
@@ -50,7 +52,7 @@ def encode_refusal(sentence: str) -> bytes:
 
 def encode_result(title: str, blocks: Sequence[Block], pages: int | None) -> bytes:
     rows = [
-        [b.kind.value, b.text, b.headings, b.level, b.page, b.sheet, b.cells, _plain(b.boxes)]
+        [b.kind.value, b.text, b.headings, b.level, b.page, b.sheet, b.cells, plain(b.boxes)]
         for b in blocks
     ]
     return json.dumps({"title": title, "pages": pages, "blocks": rows}).encode() + b"\n"
@@ -73,5 +75,6 @@ def decode_blocks(rows: Sequence[Sequence[Any]]) -> tuple[Block, ...]:
     )
 
 
-def _plain(boxes: Sequence[Box]) -> list[tuple[Any, ...]]:
-    return [astuple(box) for box in boxes]
+def plain(boxes: Sequence[Box]) -> list[tuple[Any, ...]]:
+    """Each box as what makes it up; `astuple` would copy every number."""
+    return list(map(_PARTS, boxes))

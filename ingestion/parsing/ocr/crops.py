@@ -5,7 +5,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ingestion.parsing.ocr.models import Picture, Quads
+from ingestion.parsing.ocr.models import Picture
+from ingestion.parsing.ocr.regions import Quads
 
 _TALL: Final = 1.5  # a box so much higher than wide holds a line that runs up or down
 _TELLS: Final = 2  # the least box, as a ratio of its sides, that says how a page lies

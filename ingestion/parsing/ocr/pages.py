@@ -11,8 +11,9 @@ import pypdfium2 as pdfium
 from ingestion.parsing.items import Item, Job, OverLimit
 from ingestion.parsing.ocr.lines import Sheet, Sizes, Slants, lines_in, rules_in
 from ingestion.parsing.ocr.scan import Scan
-from ingestion.parsing.ocr.shown import Shown, needs_reading, pictures_on
-from ingestion.parsing.pdf_frame import Area, frame_of
+from ingestion.parsing.ocr.shown import Shown, needs_reading, pictures_among
+from ingestion.parsing.pdf_drawn import Drawn
+from ingestion.parsing.pdf_frame import Area
 from ingestion.parsing.pdf_lines import Line
 from ingestion.parsing.pdf_page import Part, parts_of
 
@@ -37,15 +38,32 @@ class Scans:
     pages: int = 0
     known: set[tuple[int, int, int]] = field(default_factory=set)  # pictures, by size and bytes
 
-    def parts(self, page: pdfium.PdfPage, number: int, lines: Sequence[Line]) -> list[Part] | None:
+    def pictures(self, drawn: Drawn) -> list[Shown]:
+        """What may have to be read. Raises: OverLimit when unpacking one would fill the memory."""
+        if self.job.limits.ocr == "off":
+            return []
+        most = self.job.limits.pixels
+        pictures = list(pictures_among(drawn))
+        for shown in pictures:
+            if shown.width * shown.height > most:
+                raise OverLimit(
+                    f"{self.job.filename} holds a picture of {shown.width} by {shown.height} "
+                    f"pixels; at most {most // _MEGA} million pixels are read."
+                )
+        return pictures
+
+    def parts(
+        self,
+        page: pdfium.PdfPage,
+        number: int,
+        lines: Sequence[Line],
+        pictures: Sequence[Shown],
+    ) -> list[Part] | None:
         """The whole page as it looks; None when its text layer says what it shows.
 
-        Raises: OverLimit when there are too many scanned pages, or a picture is too large.
+        Raises: OverLimit when there are too many scanned pages.
         """
-        if self.job.limits.ocr == "off":
-            return None
-        pictures = self._measured(pictures_on(page, frame_of(page)))
-        if not needs_reading(page, lines, pictures):
+        if self.job.limits.ocr == "off" or not needs_reading(page, lines, pictures):
             return None
         self.pages += 1
         if self.pages > self.job.limits.scanned_pages:
@@ -61,13 +79,19 @@ class Scans:
         self.sizes.learn(found)
         return parts_of(self.sizes.settled(found), rules_in(scan, sheet))
 
-    def picture_parts(self, page: pdfium.PdfPage, number: int, lines: Sequence[Line]) -> list[Part]:
-        """Lines in the pictures of a page whose text is there; each picture is read once."""
-        if self.job.limits.ocr == "off" or any(line.turn for line in lines):
+    def picture_parts(
+        self,
+        page: pdfium.PdfPage,
+        number: int,
+        lines: Sequence[Line],
+        pictures: Sequence[Shown],
+    ) -> list[Part]:
+        """Lines in `pictures` of a page whose text is there; each picture is read once."""
+        if not pictures or any(line.turn for line in lines):
             return []
         width, height = page.get_size()
         parts: list[Part] = []
-        for shown in self._measured(pictures_on(page, frame_of(page))):
+        for shown in pictures:
             area = _clipped(shown.area, width, height)
             if self._is_worth_reading(shown, area, width * height):
                 scale = 1 / _scale(area.width, area.depth)
@@ -96,17 +120,6 @@ class Scans:
         self.known.add(key)
         return True
 
-    def _measured(self, pictures: list[Shown]) -> list[Shown]:
-        """`pictures`, none of which would fill the memory when it is unpacked."""
-        most = self.job.limits.pixels
-        for shown in pictures:
-            if shown.width * shown.height > most:
-                raise OverLimit(
-                    f"{self.job.filename} holds a picture of {shown.width} by {shown.height} "
-                    f"pixels; at most {most // _MEGA} million pixels are read."
-                )
-        return pictures
-
     def _read(self, page: pdfium.PdfPage, sheet: Sheet, area: Area | None) -> Scan:
         if self.scanner is None:
             # NOTE: by name, because most PDFs hold no picture and need not wait for onnxruntime.
@@ -116,7 +129,8 @@ class Scans:
         edges = (seen.left, sheet.height - seen.bottom, sheet.width - seen.right, seen.top)
         bitmap = page.render(scale=1 / sheet.scale, crop=edges)
         try:
-            scan: Scan = self.scanner.read(np.ascontiguousarray(bitmap.to_numpy()[:, :, :3]))
+            picture = np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+            scan: Scan = self.scanner.read(picture, closely=area is None)
         finally:
             bitmap.close()
         return scan

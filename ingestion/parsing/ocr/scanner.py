@@ -1,6 +1,6 @@
 """Scanner: a picture in, its lines out, right way up, with their places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,8 @@ from ingestion.parsing.ocr.crops import (
     slant_of,
     straightened,
 )
-from ingestion.parsing.ocr.models import Models, Picture, Quads, Recognised
+from ingestion.parsing.ocr.models import Models, Picture, Recognised
+from ingestion.parsing.ocr.regions import Quads
 from ingestion.parsing.ocr.rules import drawn_rules
 from ingestion.parsing.ocr.scan import Scan, Written
 from ingestion.parsing.ocr.spacing import Strip, blanks_of, spell
@@ -23,6 +24,8 @@ _SURE: Final = 0.5  # mean over a line's letters; below that it is a smudge or a
 _ASKED: Final = 5  # lines that say which way up they are
 _CLEARLY: Final = 0.9  # sure enough of an upright line; one on its head reaches 0.7
 _LEAST_SLANT: Final = 0.003  # radians: a fifth of a degree moves a page's edge by half a line
+
+_Known = Mapping[int, Recognised]  # by the place among the quadrilaterals
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +36,54 @@ class Scanner:
     def load(cls) -> "Scanner":
         return cls(Models.load())
 
-    def read(self, picture: Picture) -> Scan:
-        quads = self.models.find_lines(picture)
-        turn = self._turn(picture, quads)
+    def read(self, picture: Picture, *, closely: bool = True) -> Scan:
+        """`closely` is needed where letters may be lower than 20 pixels; it takes longer."""
+        quads = self.models.find_lines(picture, closely=closely)
+        turn, known = self._turn(picture, quads)
         if turn:
             picture = np.ascontiguousarray(np.rot90(picture, turn))
-            quads = self.models.find_lines(picture)
+            quads = self.models.find_lines(picture, closely=closely)
         slant = slant_of(quads)
         if abs(slant) < _LEAST_SLANT:
             slant = 0.0
         else:
             picture, quads = straightened(picture, quads, slant)
         height, width = picture.shape[:2]
-        lines = self._lines(picture, quads)
+        lines = self._lines(picture, quads, {} if turn or slant else known)
         return Scan(lines, drawn_rules(picture), turn, slant, width, height)
 
-    def _turn(self, picture: Picture, quads: Quads) -> int:
-        """How the writing lies: 1 reads down, 2 stands on its head, 3 reads up."""
-        if not len(quads):
-            return 0
-        sideways = lies_sideways(quads)
-        long = sorted(quads, key=lambda quad: -float(np.ptp(quad, axis=0).max()))[:_ASKED]
-        strips = [cut(picture, quad) for quad in long]
-        if sideways:
-            down = [np.ascontiguousarray(np.rot90(strip)) for strip in strips]
-            strips = [strip for strip in down if strip.shape[1] > strip.shape[0]]
-        return int(sideways) + 2 * self._on_their_heads(strips)
+    def _turn(self, picture: Picture, quads: Quads) -> tuple[int, _Known]:
+        """How the writing lies: 1 reads down, 2 stands on its head, 3 reads up.
 
-    def _on_their_heads(self, strips: Sequence[Picture]) -> bool:
+        With it, what has been read of the picture as it is.
+        """
+        if not len(quads):
+            return 0, {}
+        long = sorted(
+            range(len(quads)), key=lambda index: -float(np.ptp(quads[index], axis=0).max())
+        )
+        strips = {index: cut(picture, quads[index]) for index in long[:_ASKED]}
+        sideways = lies_sideways(quads)
+        if sideways:
+            down = {index: np.ascontiguousarray(np.rot90(strip)) for index, strip in strips.items()}
+            strips = {i: strip for i, strip in down.items() if strip.shape[1] > strip.shape[0]}
+        said = {index: self.models.recognise(strip) for index, strip in strips.items()}
+        turned = self._on_their_heads(list(strips.values()), list(said.values()))
+        return int(sideways) + 2 * turned, {} if sideways else said
+
+    def _on_their_heads(self, strips: Sequence[Picture], said: Sequence[Recognised]) -> bool:
         """Asks the recogniser: the model made for the question errs on one clean page of ten."""
-        upright = self._sureness(strips)
+        upright = _sureness(said)
         if upright > _CLEARLY:
             return False
         heads = [np.ascontiguousarray(np.rot90(strip, 2)) for strip in strips]
-        return self._sureness(heads) > upright
+        return _sureness([self.models.recognise(strip) for strip in heads]) > upright
 
-    def _sureness(self, strips: Sequence[Picture]) -> float:
-        said = [self.models.recognise(strip).sure for strip in strips]
-        return float(np.mean(said)) if said else 0.0
-
-    def _recognised(self, strip: Picture, tall: bool) -> tuple[Picture, Recognised]:
+    def _recognised(
+        self, strip: Picture, tall: bool, upright: Recognised | None
+    ) -> tuple[Picture, Recognised]:
         """A tall strip is a line that runs up or down, or a single letter."""
-        upright = self.models.recognise(strip)
+        upright = upright or self.models.recognise(strip)
         if not tall:
             return strip, upright
         turned = np.ascontiguousarray(np.rot90(strip))
@@ -82,11 +91,11 @@ class Scanner:
         runs = len(said.letters) > 1 and said.sure > upright.sure
         return (turned, said) if runs else (strip, upright)
 
-    def _lines(self, picture: Picture, quads: Quads) -> tuple[Written, ...]:
+    def _lines(self, picture: Picture, quads: Quads, known: _Known) -> tuple[Written, ...]:
         strips: list[Strip] = []
         found: list[tuple[Quads, Recognised]] = []
-        for quad in quads:
-            strip, said = self._recognised(cut(picture, quad), is_tall(quad))
+        for index, quad in enumerate(quads):
+            strip, said = self._recognised(cut(picture, quad), is_tall(quad), known.get(index))
             if said.letters and said.sure >= _SURE:
                 blanks, height = blanks_of(ink_of(strip))
                 strips.append(Strip(said.letters, blanks, height))
@@ -97,6 +106,12 @@ class Scanner:
             if text
         ]
         return tuple(sorted(written, key=lambda line: (line.top, line.left)))
+
+
+def _sureness(said: Sequence[Recognised]) -> float:
+    """Mean over the letters, so that a smudge weighs little."""
+    letters = sum(len(one.letters) for one in said)
+    return sum(one.sure * len(one.letters) for one in said) / letters if letters else 0.0
 
 
 def _written(text: str, strip: Strip, place: Quads, sure: float) -> Written:

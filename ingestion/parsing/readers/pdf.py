@@ -8,6 +8,7 @@ from pypdfium2 import raw
 
 from ingestion.parsing.items import Item, Job, Refused
 from ingestion.parsing.ocr.pages import Scans
+from ingestion.parsing.pdf_drawn import drawn_on
 from ingestion.parsing.pdf_fields import beside_text
 from ingestion.parsing.pdf_frame import frame_of
 from ingestion.parsing.pdf_furniture import without_furniture
@@ -68,16 +69,18 @@ def _all_parts(document: pdfium.PdfDocument, total: int, scans: Scans) -> list[P
 
 def _parts(page: pdfium.PdfPage, number: int, scans: Scans) -> list[Part]:
     seen = frame_of(page)
-    rulings = rulings_of(page, seen)
+    drawn = drawn_on(page, seen)
+    rulings = rulings_of(drawn)
     lines, frame = lines_of(page, number, seen, rulings.upright)
     inline, remarks = beside_text(page, number, frame, lines)
-    scanned = scans.parts(page, number, lines)
+    pictures = scans.pictures(drawn)
+    scanned = scans.parts(page, number, lines, pictures)
     if scanned is not None:
         return [*scanned, *inline, *remarks]
     if frame is not seen:
-        rulings = rulings_of(page, frame)
+        rulings = rulings_of(drawn_on(page, frame))
     parts = parts_of([*lines, *inline], rulings)
-    shown = scans.picture_parts(page, number, lines)
+    shown = scans.picture_parts(page, number, lines, pictures)
     return [*parts, *map(_in_picture, shown), *remarks]
 
 
