@@ -6,22 +6,16 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
+from uuid import UUID
 
-import chromadb
 from chromadb.api import ClientAPI
-from chromadb.api.models.Collection import Collection
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
 
-from retrieval.chroma_files import Gate, erase_leftovers
+from retrieval.chroma_client import Chroma, Room, require_room
 from retrieval.errors import Conflict, Unavailable
 from retrieval.ports import EmbedderIdentity, Hit
-from retrieval.storage import storage_errors_told, worded_failure
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 
 LOCK_NAME = "colophon.lock"
@@ -33,9 +27,9 @@ HNSW = {"space": "cosine", "ef_search": 200}
 
 @dataclass(frozen=True, slots=True)
 class ChromaIndex:
-    collection: Collection
-    gate: Gate
-    _writing: threading.Lock = field(default_factory=threading.Lock)
+    chroma: Chroma
+    name: str
+    id: UUID
 
     def add(self, chunks: Sequence[ChunkId], vectors: Vector) -> None:
         """`vectors` are unit length, (len(chunks), dim) float32. An id that is there stays.
@@ -45,23 +39,23 @@ class ChromaIndex:
         """
         rows = {chunk: row for row, chunk in enumerate(chunks)}  # Chroma refuses twins in a call
         ids = list(rows)
-        with self.gate.entered(), _chroma_errors_translated(), self._writing:
-            for batch in _batches(ids):
-                embeddings = vectors[[rows[chunk] for chunk in batch]]
-                self.collection.add(ids=list(batch), embeddings=embeddings)
+        for batch in _batches(ids):
+            embeddings = vectors[[rows[chunk] for chunk in batch]]
+            with self.chroma.writing_collection(self.name, self.id, embeddings.nbytes) as writer:
+                writer.add(ids=list(batch), embeddings=embeddings)
 
     def remove(self, chunks: Sequence[ChunkId]) -> None:
         """Raises: Unavailable, StorageFull, StorageFailed."""
-        with self.gate.entered(), _chroma_errors_translated(), self._writing:
-            for batch in _batches(chunks):
-                self.collection.delete(ids=list(batch))
+        for batch in _batches(chunks):
+            with self.chroma.writing_collection(self.name, self.id) as writer:
+                writer.delete(ids=list(batch))
 
     def search(self, vector: Vector, limit: int) -> list[Hit]:
         """Best first; score is the cosine. Raises: Unavailable."""
         if limit < 1:
             return []
-        with self.gate.entered(), _chroma_errors_translated():
-            found = self.collection.query(
+        with self.chroma.reading(self.name, self.id) as collection:
+            found = collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
         distances = found["distances"] or [[]]
@@ -72,8 +66,8 @@ class ChromaIndex:
 
     def ids(self) -> frozenset[ChunkId]:
         """Raises: Unavailable."""
-        with self.gate.entered(), _chroma_errors_translated():
-            return frozenset(ChunkId(chunk) for chunk in self.collection.get(include=[])["ids"])
+        with self.chroma.reading(self.name, self.id) as collection:
+            return frozenset(ChunkId(chunk) for chunk in collection.get(include=[])["ids"])
 
 
 class ChromaIndexes:
@@ -83,16 +77,14 @@ class ChromaIndexes:
     index, so a lock file refuses it at once.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, room: Room = require_room) -> None:
         """Raises: Conflict when another Colophon process uses the folder, Unavailable."""
         root.mkdir(parents=True, exist_ok=True)
-        self._root = root
-        self._gate = Gate()
         self._lock_file = _locked(root / LOCK_NAME)
         self._opened: dict[str, ChromaIndex] = {}
         self._opening = threading.Lock()
         try:
-            self._client = _readable_client(root)
+            self._chroma = _readable(root, room)
         except BaseException:
             self._lock_file.close()
             raise
@@ -100,6 +92,8 @@ class ChromaIndexes:
     def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> ChromaIndex:
         """Makes the collection when there is none. Raises: Unavailable."""
         name = _collection_name(knowledge_base, embedder)
+        if index := self._opened.get(name):
+            return index  # no search waits for a knowledge base that is being made
         with self._opening:
             index = self._opened.get(name)
             if index is None:
@@ -119,17 +113,16 @@ class ChromaIndexes:
         """
         name = _collection_name(knowledge_base, embedder)
         draft = f"{name}{DRAFT}"  # `drop` sees that it is of this knowledge base
-        with self._gate.entered(), _chroma_errors_translated():
-            self._delete(draft)
+        with self._chroma.writing() as client:
+            _delete(client, draft)
         fresh = self._collection(draft)
         for chunks, vectors in batches:
             fresh.add(chunks, vectors)
-        with self._opening, self._gate.alone(), _chroma_errors_translated():
+        with self._opening, self._chroma.erasing() as client:
             self._opened.pop(name, None)
-            self._delete(name)
-            fresh.collection.modify(name=name)
-            self._opened[name] = fresh
-            erase_leftovers(self._root)
+            _delete(client, name)
+            client.get_collection(draft, embedding_function=None).modify(name=name)
+            self._opened[name] = replace(fresh, name=name)
 
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """Removes the collections of every embedder. Raises: Unavailable."""
@@ -140,50 +133,44 @@ class ChromaIndexes:
         self._drop(knowledge_base, _collection_name(knowledge_base, keep))
 
     def _collection(self, name: str) -> ChromaIndex:
-        with self._gate.entered(), _chroma_errors_translated():
-            collection = self._client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": HNSW}
-            )
-        return ChromaIndex(collection, self._gate)
-
-    def _delete(self, name: str) -> None:
-        if name in {collection.name for collection in self._client.list_collections()}:
-            self._client.delete_collection(name)
+        id = self._chroma.find(name)  # before it is made: that needs room on the disk
+        if id is None:
+            with self._chroma.writing() as client:
+                id = client.create_collection(
+                    name, embedding_function=None, configuration={"hnsw": HNSW}
+                ).id
+        return ChromaIndex(self._chroma, name, id)
 
     def _drop(self, knowledge_base: KnowledgeBaseId, keep: str) -> None:
-        with self._opening, self._gate.entered(), _chroma_errors_translated():
-            for name in [collection.name for collection in self._client.list_collections()]:
+        with self._opening, self._chroma.writing() as client:
+            for name in [collection.name for collection in client.list_collections()]:
                 if name.rpartition("-")[0] == knowledge_base and name != keep:
-                    self._client.delete_collection(name)
+                    client.delete_collection(name)
                     self._opened.pop(name, None)
 
     def close(self) -> None:
         """Gives the folder back. Closing twice is harmless."""
         self._opened.clear()
-        self._client.close()
+        self._chroma.close()
         self._lock_file.close()
 
 
-def _readable_client(root: Path) -> ClientAPI:
+def _readable(root: Path, room: Room) -> Chroma:
     """What cannot be opened is thrown away: it is a cache, and `Index.sync` fills it from SQL."""
     try:
-        return _client(root)
+        return Chroma(root, room)
     except Unavailable:
-        # Chroma keeps a client that failed to start, and would hand it out again for this path.
-        SharedSystemClient.clear_system_cache()
         for path in root.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.name != LOCK_NAME:
                 path.unlink()
-        return _client(root)
+        return Chroma(root, room)
 
 
-def _client(root: Path) -> ClientAPI:
-    # `_env_file=None`: Chroma would read its settings from any `.env` in the working directory.
-    settings = Settings(_env_file=None, anonymized_telemetry=False)
-    with _chroma_errors_translated():
-        return chromadb.PersistentClient(path=str(root), settings=settings)
+def _delete(client: ClientAPI, name: str) -> None:
+    if name in {collection.name for collection in client.list_collections()}:
+        client.delete_collection(name)
 
 
 def _locked(path: Path) -> TextIO:
@@ -203,19 +190,6 @@ def _locked(path: Path) -> TextIO:
     file.write(str(os.getpid()))
     file.flush()
     return file
-
-
-@contextmanager
-def _chroma_errors_translated() -> Iterator[None]:
-    try:
-        with storage_errors_told():
-            yield
-    except NotFoundError as error:
-        raise Unavailable("This knowledge base's vector index was just removed.") from error
-    except ChromaError as error:
-        raise worded_failure(str(error)) or Unavailable(
-            "The vector index does not answer. If this stays, run `colophon doctor --repair`."
-        ) from error
 
 
 def _batches(ids: Sequence[ChunkId]) -> Iterator[Sequence[ChunkId]]:

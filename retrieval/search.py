@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from retrieval.blend import blended, shown
-from retrieval.errors import Invalid, Overloaded, Unavailable
+from retrieval.errors import Invalid, Overloaded, StorageFailed, Unavailable
 from retrieval.hits import Asked, Hits, fused_passages
 from retrieval.ports import (
     Embedder,
@@ -124,7 +124,7 @@ class Searcher:
                 name: self.vectors.open(name, asked.embedder).search(asked.vector, depth)
                 for name in asked.knowledge_bases
             }
-        except Unavailable:
+        except (Unavailable, StorageFailed):
             return None
 
     def _reranked(self, question: str, passages: list[Passage]) -> list[Passage] | None:
