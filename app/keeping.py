@@ -8,6 +8,7 @@ import structlog
 from app.answers.quotations import StoredQuotations
 from app.care.checks import Checks
 from app.care.gone import Gone
+from app.care.traces import StoredTraces
 from app.clock import utc_now
 from app.settings import Settings
 from app.tokens import new_id
@@ -43,7 +44,7 @@ def keep_past(settings: Settings, index: Index, blobs: Blobs) -> Keeping:
     database = index.corpus.database
     snapshots = Snapshots(database, settings.history.snapshots, new_id, utc_now)
     retention = Retention(index, blobs, snapshots, settings.history.days, utc_now)
-    purge = Purge(database, blobs, index, StoredQuotations(), utc_now)
+    purge = Purge(database, blobs, index, StoredTraces(StoredQuotations()), utc_now)
     return Keeping(
         snapshots=snapshots,
         rollback=Rollback(database, index, snapshots, utc_now),

@@ -18,6 +18,7 @@ from app.shapes.library import (
     JobOut,
     UploadOut,
 )
+from ingestion.history.traces import NO_NAME
 from retrieval.errors import NotFound
 from retrieval.types import DocumentId, KnowledgeBaseId
 
@@ -71,7 +72,8 @@ def upload_document(
     job = platform.jobs.get(accepted.job) if accepted.job else None
     if not accepted.unchanged:
         detail = {"knowledge_base": library.name}
-        platform.audit.note(Entry("document.upload", document.filename, user, detail))
+        entry = Entry("document.upload", document.filename, user, detail, document.id)
+        platform.audit.note(entry)
     return UploadOut(document=document, job=job, unchanged=accepted.unchanged)
 
 
@@ -85,15 +87,19 @@ def get_document(document_id: str, _admin: AdminUser, platform: PlatformDep) -> 
 def delete_document(document_id: str, user: AdminUser, platform: PlatformDep) -> None:
     document = platform.documents.get(DocumentId(document_id))
     platform.removals.remove_document(DocumentId(document_id))
-    platform.audit.note(Entry("document.delete", document.title, user))
+    platform.audit.note(Entry("document.delete", document.title, user, None, document_id))
 
 
 @router.post("/admin/documents/{document_id}/purge")
 def purge_document(document_id: str, user: AdminUser, platform: PlatformDep) -> PurgeOut:
     """Erases it from every revision, index and file for good; deleted ones too."""
     gone = platform.purge.purge(DocumentId(document_id), user.username)
-    detail = {"versions": str(gone.versions), "answers": str(gone.answers)}
-    platform.audit.note(Entry("document.purge", gone.title, user, detail))
+    detail = {
+        "versions": str(gone.versions),
+        "answers": str(gone.answers),
+        "sha256": ", ".join(gone.blobs),  # what was erased can be recognised, but not read
+    }
+    platform.audit.note(Entry("document.purge", NO_NAME, user, detail, document_id))
     return PurgeOut.model_validate(gone)
 
 
@@ -101,7 +107,7 @@ def purge_document(document_id: str, user: AdminUser, platform: PlatformDep) -> 
 def retry_document(document_id: str, user: AdminUser, platform: PlatformDep) -> JobOut:
     document = platform.documents.get(DocumentId(document_id))
     job = platform.jobs.get(platform.uploads.retry(DocumentId(document_id)))
-    platform.audit.note(Entry("document.retry", document.title, user))
+    platform.audit.note(Entry("document.retry", document.title, user, None, document_id))
     return job
 
 

@@ -22,6 +22,7 @@ class Entry:
     target: str  # for people: a name or title, not an id
     actor: User | None = None
     detail: Mapping[str, str] | None = None
+    document: str | None = None  # its id; a purge finds by it what named the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Audit:
                 actor=entry.actor.username if entry.actor else "system",
                 action=entry.action,
                 target=entry.target,
+                document_id=entry.document,
                 detail=dict(entry.detail or {}),
             )
         )

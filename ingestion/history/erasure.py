@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from ingestion.history.tombstones import bury
+from ingestion.history.traces import NO_NAME, forget_paths
 from retrieval.errors import NotFound
 from retrieval.history_tables import golden_questions
 from retrieval.revisions import commit
@@ -25,13 +26,15 @@ from retrieval.tables import (
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 PURGING = "purging"  # state of a document whose words are gone from SQL, not yet from the files
-NO_NAME = "a purged document"
 BATCH = 500  # ids per statement
 
 
 class Quotations(Protocol):
     def erase(self, connection: Connection, documents: Sequence[DocumentId]) -> int:
-        """Takes their words out of stored answers; returns how many answers quoted them."""
+        """Takes their words out of stored answers, and their names out of the log of deeds.
+
+        Returns how many answers quoted them.
+        """
         ...
 
 
@@ -72,12 +75,13 @@ def erase(
     base = KnowledgeBaseId(row.knowledge_base_id)
     marked = _mark(connection, document, base, row.title)
     answers = quotations.erase(connection, marked.documents)
-    _forget_golden(connection, base, marked)
+    forget_paths(connection, marked.documents, _forget_golden(connection, base, marked))
     _rename_revisions(connection, base, marked)
     chunk_count, vector_count = _erase_chunks(connection, base, marked, now)
     for batch in _batches(marked.versions):
         connection.execute(delete(versions).where(versions.c.id.in_(batch)))
     connection.execute(delete(jobs).where(jobs.c.document_id.in_(marked.documents)))
+    _forget_empty(connection, marked.documents[1:])
     bury(connection, base, marked.blobs, by=by, now=now)
     connection.execute(
         update(documents)
@@ -170,13 +174,21 @@ def forget_vectors(connection: Connection, digests: set[str]) -> int:
     return count
 
 
-def _forget_golden(connection: Connection, base: KnowledgeBaseId, marked: _Marked) -> None:
-    """Questions whose right place goes, unless another document has it too."""
+def _forget_empty(connection: Connection, deleted: Sequence[DocumentId]) -> None:
+    """Deleted documents of which nothing but the name is left."""
+    left = select(versions.c.id).where(versions.c.document_id == documents.c.id)
+    connection.execute(delete(documents).where(documents.c.id.in_(deleted), ~left.exists()))
+
+
+def _forget_golden(connection: Connection, base: KnowledgeBaseId, marked: _Marked) -> list[str]:
+    """Questions whose right place goes, unless another document has it too; returns them."""
     asked = connection.execute(
         select(golden_questions).where(golden_questions.c.knowledge_base_id == base)
     ).all()
-    lost = [row.id for row in asked if _loses_its_place(connection, row, base, marked)]
-    connection.execute(delete(golden_questions).where(golden_questions.c.id.in_(lost)))
+    lost = [row for row in asked if _loses_its_place(connection, row, base, marked)]
+    ids = [row.id for row in lost]
+    connection.execute(delete(golden_questions).where(golden_questions.c.id.in_(ids)))
+    return [row.question for row in lost]
 
 
 def _loses_its_place(

@@ -27,6 +27,7 @@ class Purged:
     vectors: int  # no other text had them
     originals: int  # no other document had the same bytes
     answers: int  # in conversations, that quoted it
+    blobs: tuple[str, ...]  # sha256 of what must never be taken in again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Purge:
             vectors=erased.vectors,
             originals=len(originals & set(erased.blobs)),
             answers=erased.answers,
+            blobs=erased.blobs,
         )
 
     def finish(self) -> None:

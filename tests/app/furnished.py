@@ -23,6 +23,7 @@ from app.answers.quotations import StoredQuotations
 from app.answers.recall import Recall
 from app.answers.turns import Turns
 from app.care.gone import Gone
+from app.care.traces import StoredTraces
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.jobs_view import JobsView
@@ -233,7 +234,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         snapshots=snapshots,
         snapshots_view=SnapshotsView(database),
         rollback=Rollback(database, index, snapshots, clock),
-        purge=Purge(database, blobs, index, StoredQuotations(), clock),
+        purge=Purge(database, blobs, index, StoredTraces(StoredQuotations()), clock),
         gone=Gone(database, index, blobs, folder),
     )
     board_group = platform.groups.create("Board", ada).id

@@ -1,6 +1,7 @@
 """Two documents, a question that quotes one, a purge: then no file holds a word of it."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,30 @@ def test_answers_keep_a_mark_where_the_purged_words_were(
     assert [citation.document_id for citation in first.citations] == [trains.document]
     assert second.sentences[0].text == OTHER
     assert (first.reasoning, second.reasoning) == ("", "")
-    [entry] = ada.get(f"{ADMIN}/audit?action=document.purge").json()["items"]
-    assert (entry["actor"], entry["target"]) == ("ada", "secret.txt")
+
+
+def test_the_audit_log_keeps_who_and_when_and_the_hash_but_no_name(
+    house: House, ada: TestClient
+) -> None:
+    path = f"{ADMIN}/knowledge-bases/{house.handbook}/documents"
+    uploads = [
+        ada.post(path, files={"file": (name, content)}).json()["document"]["id"]
+        for name, content in [("secret.txt", SECRET.encode()), ("trains.txt", OTHER.encode())]
+    ]
+    ada.delete(f"{ADMIN}/documents/{uploads[0]}")
+    ada.post(f"{ADMIN}/documents/{uploads[0]}/purge")
+    entries = ada.get(f"{ADMIN}/audit").json()["items"]
+    named = {(e["action"], e["actor"], e["target"]) for e in entries if "document" in e["action"]}
+    assert named == {
+        ("document.purge", "ada", "a purged document"),
+        ("document.delete", "ada", "a purged document"),
+        ("document.upload", "ada", "a purged document"),
+        ("document.upload", "ada", "trains.txt"),
+    }
+    [purge] = [entry for entry in entries if entry["action"] == "document.purge"]
+    assert purge["detail"]["sha256"] == sha256(SECRET.encode()).hexdigest()
+    assert gone(ada, "secret.txt")["gone"] is True
+    assert gone(ada, "trains.txt")["gone"] is False
 
 
 def test_the_proof_finds_it_before_and_nowhere_after(

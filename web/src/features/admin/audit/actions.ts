@@ -47,6 +47,10 @@ const DETAILS = [
   "disabled",
   "password",
   "groups",
+  "versions",
+  "answers",
+  "sha256",
+  "reason",
 ] as const;
 
 export type Detail = (typeof DETAILS)[number];
