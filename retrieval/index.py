@@ -44,6 +44,13 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class _Held:
+    visible: frozenset[ChunkId]
+    lexical: frozenset[ChunkId]
+    dense: frozenset[ChunkId]
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     corpus: Corpus
     vectors: VectorStore
@@ -92,25 +99,37 @@ class Index:
     def compare(self, knowledge_base: KnowledgeBaseId) -> Difference:
         """The difference to SQL. Changes nothing. Raises: Unavailable for a damaged index."""
         with self._changing:
-            visible = self.corpus.visible_ids(knowledge_base)
-            lexical = self.lexical.open(knowledge_base).ids()
-            dense = self._dense_ids(knowledge_base)
+            held = self._held(knowledge_base)
+        return self._difference(knowledge_base, held)
+
+    def _held(self, knowledge_base: KnowledgeBaseId) -> _Held:
+        return _Held(
+            self.corpus.visible_ids(knowledge_base),
+            self.lexical.open(knowledge_base).ids(),
+            self._dense_ids(knowledge_base),
+        )
+
+    def _difference(self, knowledge_base: KnowledgeBaseId, held: _Held) -> Difference:
         embedder = self.embedder_of(knowledge_base).key
-        with_vector = self.entries.with_vector(embedder, sorted(visible))
+        with_vector = self.entries.with_vector(embedder, sorted(held.visible))
         return Difference(
-            missing_lexical=visible - lexical,
-            missing_dense=(visible & with_vector) - dense,
-            dead_lexical=lexical - visible,
-            dead_dense=dense - visible,
-            without_vector=visible - with_vector,
+            missing_lexical=held.visible - held.lexical,
+            missing_dense=(held.visible & with_vector) - held.dense,
+            dead_lexical=held.lexical - held.visible,
+            dead_dense=held.dense - held.visible,
+            without_vector=held.visible - with_vector,
         )
 
     def sync(self, knowledge_base: KnowledgeBaseId) -> Difference:
         """Applies the difference, without calling a model; returns what it was.
 
         Level-triggered and idempotent: crash recovery, `doctor --repair` and rebuild are this. An
-        index that cannot be read is thrown away first and filled again.
+        index that cannot be read is thrown away first and filled again. Commits do not wait for one
+        that finds nothing to do.
         """
+        seen = self._seen(knowledge_base)
+        if seen is not None and seen.is_empty:
+            return seen
         with self._changing:
             self._drop_damaged(knowledge_base)
             difference = self.compare(knowledge_base)
@@ -137,6 +156,13 @@ class Index:
             self.lexical.rewrite(knowledge_base, self.entries.words(shown))
             vectors = self.entries.with_vectors(embedder.key, shown)
             self.dense.rewrite(knowledge_base, embedder, vectors)
+
+    def _seen(self, knowledge_base: KnowledgeBaseId) -> Difference | None:
+        """The difference while others may change it; None for an index that cannot be read."""
+        try:
+            return self._difference(knowledge_base, self._held(knowledge_base))
+        except Unavailable:
+            return None
 
     def _drop_damaged(self, knowledge_base: KnowledgeBaseId) -> None:
         try:

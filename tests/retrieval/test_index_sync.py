@@ -1,5 +1,6 @@
 """SQL is the truth: whatever happens to the two indexes, `sync` makes them show what it shows."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_dead_entries_are_never_shown_and_are_swept(shelf: Shelf) -> None:
     assert shelf.index.compare(BASE).dead_dense == {first}
     shelf.index.sync(BASE)
     assert shelf.is_in_step()
+
+
+def test_nobody_who_changes_something_waits_for_a_sync_that_has_nothing_to_do(shelf: Shelf) -> None:
+    synced = threading.Thread(target=shelf.index.sync, args=(BASE,))
+    with shelf.index.changing():
+        synced.start()
+        synced.join(10)
+        assert not synced.is_alive()
 
 
 def test_a_missing_vector_is_told_and_the_rest_still_works(shelf: Shelf) -> None:
