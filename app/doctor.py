@@ -53,6 +53,7 @@ class Doctor:
             self.checks.still(),
             self.checks.purges(),
             self.surroundings.credentials(),
+            self.surroundings.room(),
             *self._models(),
         ]
 

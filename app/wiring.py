@@ -210,7 +210,7 @@ def _house(
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
-    around = Surroundings(database, library.following.sources.doors.sealer)
+    around = Surroundings(database, library.following.sources.doors.sealer, library.blobs)
     doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks, around)
     platform = Platform(
         settings=settings,

@@ -1,17 +1,21 @@
-"""What the data needs around it: the key that opens the credentials of its sources."""
+"""What the data needs around it: room on its disk, and the key of its sources' credentials."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 
 from app.care.finding import Finding
+from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
 from retrieval.database import Database
 from retrieval.errors import Unavailable
 from retrieval.tables import sources
 
 CREDENTIALS = "credentials"
+ROOM = "disk"
+MAKE_ROOM = "move old backups and logs elsewhere, or the data folder to a larger disk"
 GIVE_AGAIN = "give them again in the web, under Sources"
 NAMED = 5  # in a sentence
 
@@ -20,6 +24,24 @@ NAMED = 5  # in a sentence
 class Surroundings:
     database: Database
     sealer: Sealer
+    blobs: Blobs
+
+    def room(self) -> Finding:
+        """What uploads need to be taken, and what a backup needs for its copy of the database."""
+        self.blobs.root.mkdir(parents=True, exist_ok=True)
+        free, reserve = self.blobs.free(self.blobs.root), self.blobs.reserve
+        kept = f"{free // MIB:,} MiB are free, {reserve // MIB:,} MiB of them kept back"
+        copy = _size_of(self.database)
+        if free < reserve:
+            detail = (
+                f"{free // MIB:,} MiB are free, less than the {reserve // MIB:,} MiB that are kept "
+                "back (uploads.reserve_bytes): uploads are refused"
+            )
+            return Finding(ROOM, False, detail, MAKE_ROOM)
+        if free < reserve + copy:
+            detail = f"{kept}: too little for a backup, which copies {copy // MIB:,} MiB beside it"
+            return Finding(ROOM, False, detail, MAKE_ROOM)
+        return Finding(ROOM, True, kept)
 
     def credentials(self) -> Finding:
         sealed = sealed_credentials(self.database)
@@ -31,6 +53,13 @@ class Surroundings:
             )
             return Finding(CREDENTIALS, False, detail, GIVE_AGAIN)
         return Finding(CREDENTIALS, True, f"those of {len(sealed)} sources can be opened")
+
+
+def _size_of(database: Database) -> int:
+    """In bytes, of SQLite's file; a server's database lies elsewhere."""
+    name = database.engine.url.database
+    is_file = database.engine.dialect.name == "sqlite" and name
+    return Path(str(name)).stat().st_size if is_file else 0
 
 
 def sealed_credentials(database: Database) -> dict[str, bytes]:

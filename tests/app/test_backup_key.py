@@ -13,6 +13,7 @@ from app.care.surroundings import GIVE_AGAIN, Surroundings
 from app.cli import care
 from app.migrations import upgrade
 from app.settings import Settings
+from ingestion.blobs import Blobs
 from ingestion.sources.sealing import KEY_FILE, Sealer, open_sealer
 from retrieval.database import Database
 from retrieval.tables import knowledge_bases, sources
@@ -122,7 +123,9 @@ def test_the_doctor_names_the_sources_whose_credentials_do_not_open(
 ) -> None:
     filled(old)
     with closing(Database.open(old.database_url)) as database:
-        finding = Surroundings(database, change(old.data_dir)).credentials()
+        finding = Surroundings(
+            database, change(old.data_dir), Blobs(old.data_dir / "blobs")
+        ).credentials()
     assert finding.ok is ok
     if ok:
         assert finding.detail == "those of 1 sources can be opened"
