@@ -3,10 +3,11 @@
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final, Protocol
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 
 from ingestion.parsing.items import Item, Job, OverLimit
 from ingestion.parsing.ocr.lines import Sheet, Sizes, Slants, lines_in, rules_in
@@ -27,12 +28,20 @@ _SURE: Final = 0.85  # of a line in a picture that is no scan
 _MEGA: Final = 1_000_000
 
 
+class PictureReader(Protocol):
+    """The Scanner, which is not imported until there is a picture."""
+
+    def read(self, picture: NDArray[np.uint8]) -> Scan: ...
+
+    def read_rest(self, picture: NDArray[np.uint8], known: Sequence[Area]) -> Scan: ...
+
+
 @dataclass(slots=True)
 class Scans:
     """What was read so far in one PDF; the models are loaded for its first picture."""
 
     job: Job
-    scanner: Any = None  # Scanner
+    reader: PictureReader | None = None
     sizes: Sizes = field(default_factory=Sizes)
     slants: Slants = field(default_factory=Slants)
     pages: int = 0
@@ -73,7 +82,8 @@ class Scans:
             )
         width, height = page.get_size()
         sheet = Sheet(number, 1 / _scale(width, height), width, height)
-        scan = self._read(page, sheet, None)
+        whole = Area(0.0, 0.0, width, height)
+        scan = self._ready().read(_drawn(page, sheet, whole))
         self.slants.note(number, scan.slant, width, height)
         found = lines_in(scan, sheet)
         self.sizes.learn(found)
@@ -96,16 +106,18 @@ class Scans:
             if self._is_worth_reading(shown, area, width * height):
                 scale = 1 / _scale(area.width, area.depth)
                 sheet = Sheet(number, scale, width, height, area.left, area.top)
-                parts.extend(self._inserted(self._read(page, sheet, area), sheet, lines))
+                parts.extend(self._inserted(page, sheet, area, lines))
         return parts
 
     def laid_back(self, items: Sequence[Item]) -> list[Item]:
         return self.slants.laid_back(items)
 
-    def _inserted(self, scan: Scan, sheet: Sheet, lines: Sequence[Line]) -> list[Part]:
+    def _inserted(
+        self, page: pdfium.PdfPage, sheet: Sheet, area: Area, lines: Sequence[Line]
+    ) -> list[Part]:
         """What is sure and not in the text layer anyway; a picture on its side is left alone."""
-        if scan.turn:
-            return []
+        known = [_in_picture(line.area, sheet) for line in lines]
+        scan = self._ready().read_rest(_drawn(page, sheet, area), known)
         sure = replace(scan, lines=tuple(line for line in scan.lines if line.sure > _SURE))
         found = [line for line in lines_in(sure, sheet) if not _is_covered(line, lines)]
         return parts_of(self.sizes.settled(found), rules_in(scan, sheet)) if found else []
@@ -120,20 +132,33 @@ class Scans:
         self.known.add(key)
         return True
 
-    def _read(self, page: pdfium.PdfPage, sheet: Sheet, area: Area | None) -> Scan:
-        if self.scanner is None:
+    def _ready(self) -> PictureReader:
+        """Ready to read one picture more, for which the clock allows time."""
+        if self.reader is None:
             # NOTE: by name, because most PDFs hold no picture and need not wait for onnxruntime.
-            self.scanner = importlib.import_module(_SCANNER).Scanner.load()
+            self.reader = importlib.import_module(_SCANNER).Scanner.load()
         self.job.extend()
-        seen = area or Area(0.0, 0.0, sheet.width, sheet.height)
-        edges = (seen.left, sheet.height - seen.bottom, sheet.width - seen.right, seen.top)
-        bitmap = page.render(scale=1 / sheet.scale, crop=edges)
-        try:
-            picture = np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
-            scan: Scan = self.scanner.read(picture, closely=area is None)
-        finally:
-            bitmap.close()
-        return scan
+        return self.reader
+
+
+def _drawn(page: pdfium.PdfPage, sheet: Sheet, area: Area) -> NDArray[np.uint8]:
+    edges = (area.left, sheet.height - area.bottom, sheet.width - area.right, area.top)
+    bitmap = page.render(scale=1 / sheet.scale, crop=edges)
+    try:
+        return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+    finally:
+        bitmap.close()
+
+
+def _in_picture(area: Area, sheet: Sheet) -> Area:
+    """`area` of the page in pixels of the picture that the sheet lays on it."""
+    across, down, scale = sheet.left, sheet.top, sheet.scale
+    return Area(
+        (area.left - across) / scale,
+        (area.top - down) / scale,
+        (area.right - across) / scale,
+        (area.bottom - down) / scale,
+    )
 
 
 def _scale(width: float, height: float) -> float:

@@ -19,13 +19,15 @@ from ingestion.parsing.ocr.regions import Quads
 from ingestion.parsing.ocr.rules import drawn_rules
 from ingestion.parsing.ocr.scan import Scan, Written
 from ingestion.parsing.ocr.spacing import Strip, blanks_of, spell
+from ingestion.parsing.pdf_frame import Area
+from ingestion.parsing.pdf_rulings import Rulings
 
 _SURE: Final = 0.5  # mean over a line's letters; below that it is a smudge or a drawing
 _ASKED: Final = 5  # lines that say which way up they are
 _CLEARLY: Final = 0.9  # sure enough of an upright line; one on its head reaches 0.7
 _LEAST_SLANT: Final = 0.003  # radians: a fifth of a degree moves a page's edge by half a line
 
-_Known = Mapping[int, Recognised]  # by the place among the quadrilaterals
+_Said = Mapping[int, Recognised]  # by the place among the quadrilaterals
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,37 @@ class Scanner:
     def load(cls) -> "Scanner":
         return cls(Models.load())
 
-    def read(self, picture: Picture, *, closely: bool = True) -> Scan:
-        """`closely` is needed where letters may be lower than 20 pixels; it takes longer."""
-        quads = self.models.find_lines(picture, closely=closely)
-        turn, known = self._turn(picture, quads)
+    def read(self, picture: Picture) -> Scan:
+        """All that is written in it, upright."""
+        quads = self.models.find_lines(picture, closely=True)
+        turn, said = self._turn(picture, quads)
         if turn:
             picture = np.ascontiguousarray(np.rot90(picture, turn))
-            quads = self.models.find_lines(picture, closely=closely)
+            return self._upright(picture, self.models.find_lines(picture, closely=True), turn, {})
+        return self._upright(picture, quads, turn, said)
+
+    def read_rest(self, picture: Picture, known: Sequence[Area]) -> Scan:
+        """What is written upright and not at `known` places; letters are 20 pixels high or more."""
+        quads = self.models.find_lines(picture, closely=False)
+        quads = quads[[not _is_within(quad, known) for quad in quads]] if known else quads
+        turn, said = self._turn(picture, quads)
+        if turn or not len(quads):
+            height, width = picture.shape[:2]
+            return Scan((), Rulings(), turn, 0.0, width, height)
+        return self._upright(picture, quads, turn, said)
+
+    def _upright(self, picture: Picture, quads: Quads, turn: int, said: _Said) -> Scan:
         slant = slant_of(quads)
         if abs(slant) < _LEAST_SLANT:
             slant = 0.0
         else:
             picture, quads = straightened(picture, quads, slant)
         height, width = picture.shape[:2]
-        lines = self._lines(picture, quads, {} if turn or slant else known)
-        return Scan(lines, drawn_rules(picture), turn, slant, width, height)
+        lines = self._lines(picture, quads, {} if slant else said)
+        rules = drawn_rules(picture) if lines else Rulings()
+        return Scan(lines, rules, turn, slant, width, height)
 
-    def _turn(self, picture: Picture, quads: Quads) -> tuple[int, _Known]:
+    def _turn(self, picture: Picture, quads: Quads) -> tuple[int, _Said]:
         """How the writing lies: 1 reads down, 2 stands on its head, 3 reads up.
 
         With it, what has been read of the picture as it is.
@@ -91,11 +107,13 @@ class Scanner:
         runs = len(said.letters) > 1 and said.sure > upright.sure
         return (turned, said) if runs else (strip, upright)
 
-    def _lines(self, picture: Picture, quads: Quads, known: _Known) -> tuple[Written, ...]:
+    def _lines(self, picture: Picture, quads: Quads, said_before: _Said) -> tuple[Written, ...]:
         strips: list[Strip] = []
         found: list[tuple[Quads, Recognised]] = []
         for index, quad in enumerate(quads):
-            strip, said = self._recognised(cut(picture, quad), is_tall(quad), known.get(index))
+            strip, said = self._recognised(
+                cut(picture, quad), is_tall(quad), said_before.get(index)
+            )
             if said.letters and said.sure >= _SURE:
                 blanks, height = blanks_of(ink_of(strip))
                 strips.append(Strip(said.letters, blanks, height))
@@ -106,6 +124,11 @@ class Scanner:
             if text
         ]
         return tuple(sorted(written, key=lambda line: (line.top, line.left)))
+
+
+def _is_within(quad: Quads, areas: Sequence[Area]) -> bool:
+    x, y = (float(middle) for middle in quad.mean(axis=0))
+    return any(area.left <= x <= area.right and area.top <= y <= area.bottom for area in areas)
 
 
 def _sureness(said: Sequence[Recognised]) -> float:
