@@ -3,12 +3,12 @@
 Steps run at least once, so every step is harmless when it runs again (see `pipeline.py`).
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import TracebackType
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos import error as dbos_errors
@@ -32,23 +32,37 @@ KEPT_TICKS = timedelta(hours=1)  # DBOS keeps a row of each
 # Pinned: DBOS recovers only what the same executor and version left behind, and derives a
 # version from the source code otherwise, so any change of code would strand pending work.
 EXECUTOR, APPLICATION_VERSION = "colophon", "1"
+NO_ANSWER = "The embedding model did not answer for a long time. Please try again."
 UNEXPECTED = "Something went wrong inside Colophon. The log has the details; please try again."
 
 
-@contextmanager
-def _failures_told(jobs: Jobs, job: str) -> Iterator[None]:
+@dataclass(frozen=True, slots=True)
+class _FailuresTold:
     """No job ends without a word: an expected failure says its sentence, a bug is logged."""
-    try:
-        yield
-    except KnowledgeBaseError as error:
-        jobs.fail(job, str(error))
-    except dbos_errors.DBOSMaxStepRetriesExceeded:
-        jobs.fail(job, "The embedding model did not answer for a long time. Please try again.")
-    except Exception as error:
-        # Of our own steps, or of DBOS, which writes down what they returned.
-        told = storage_failure(error)
-        jobs.fail(job, str(told) if told else UNEXPECTED)
-        raise
+
+    jobs: Jobs
+    job: str
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        """True for what was expected; everything else goes on to DBOS and into the log."""
+        match error:
+            case KnowledgeBaseError():
+                self.jobs.fail(self.job, str(error))
+                return True
+            case dbos_errors.DBOSMaxStepRetriesExceeded():
+                self.jobs.fail(self.job, NO_ANSWER)
+                return True
+            case Exception():
+                # Of our own steps, or of DBOS, which writes down what they returned.
+                self.jobs.fail(self.job, str(storage_failure(error) or UNEXPECTED))
+        return False
 
 
 def _is_transient(error: BaseException) -> bool:
@@ -163,7 +177,7 @@ def _ingest_document(jobs: Jobs, pipeline: Pipeline) -> Callable[..., None]:
 
     @DBOS.workflow(name="ingest_document", max_recovery_attempts=100)
     def ingest_document(job: str, version: str) -> None:
-        with _failures_told(jobs, job):
+        with _FailuresTold(jobs, job):
             parse(job, version)
             embed(job, version)
             commit(job, version)
@@ -195,7 +209,7 @@ def _sync_source(jobs: Jobs, sync: SourceSync) -> Callable[..., None]:
 
     @DBOS.workflow(name="sync_source", max_recovery_attempts=100)
     def sync_source(job: str, source: str) -> None:
-        with _failures_told(jobs, job):
+        with _FailuresTold(jobs, job):
             run_sync(job, source)
 
     return sync_source
@@ -220,7 +234,7 @@ def _reindex(jobs: Jobs, work: Reindex) -> Callable[..., None]:
 
     @DBOS.workflow(name="reindex", max_recovery_attempts=100)
     def reindex(job: str, knowledge_base: str) -> None:
-        with _failures_told(jobs, job):
+        with _FailuresTold(jobs, job):
             build(job, knowledge_base)
             judge(job, knowledge_base)
             switch(job, knowledge_base)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dulwich.client import AbstractHttpGitClient
 
@@ -13,9 +13,6 @@ from ingestion.sources.credentials import Credentials
 from ingestion.sources.fetching import Fetcher
 from ingestion.sources.verdict import require_same_place, require_success
 from retrieval.errors import Unavailable
-
-if TYPE_CHECKING:
-    from dulwich.client import HTTPResponse  # exists for type checkers only
 
 MAX_PACK: Final = 8 * 1024**3  # bytes of one answer
 CHECK: Final = "user and token, and the right to read the repository"
@@ -79,7 +76,7 @@ class GitWire(AbstractHttpGitClient):
         headers: dict[str, str] | None = None,
         data: bytes | Iterator[bytes] | None = None,
         raise_for_status: bool = True,
-    ) -> tuple["HTTPResponse", Callable[[int], bytes]]:
+    ) -> tuple[_Reply, Callable[[int], bytes]]:
         """Raises: Unavailable, NotFound, Invalid."""
         method = "GET" if data is None else "POST"
         ask = Ask(url, method, {**(headers or {}), **self._sign_in(url)}, data)
