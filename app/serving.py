@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -109,7 +110,7 @@ def _config(house: House) -> uvicorn.Config:
 
 def _address(house: House, listening: socket.socket) -> ServerAddress:
     host, port = listening.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
+    if ip_address(host).is_unspecified:  # on every address of the machine
         host = "127.0.0.1"
     return ServerAddress(
         url=http_url(host, port),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from ingestion.history.tombstones import bury
@@ -193,7 +193,7 @@ def _forget_golden(connection: Connection, base: KnowledgeBaseId, marked: _Marke
 
 def _loses_its_place(
     connection: Connection,
-    row: Any,  # noqa: ANN401  (a row of golden_questions)
+    row: Row[Any],  # of golden_questions
     base: KnowledgeBaseId,
     marked: _Marked,
 ) -> bool:

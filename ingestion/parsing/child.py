@@ -27,7 +27,7 @@ def main() -> int:
         _write(answer, wire.encode_missing(missing))
     # thinc, below spaCy, imports torch where it finds it: 1.5 s and 100 MiB for nothing. None in
     # sys.modules makes that import fail in the way that thinc is prepared for.
-    sys.modules["torch"] = None  # type: ignore[assignment]
+    sys.modules["torch"] = None  # type: ignore[assignment]  # as Python documents it
 
     def report(done: int, total: int) -> None:
         _write(answer, wire.encode_progress(done, total))
