@@ -21,11 +21,13 @@ from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
+from chromadb.errors import NotFoundError
 
-from retrieval.chroma_files import Blanks, Gate, erase_leftovers
-from retrieval.errors import StorageFailed, Unavailable
-from retrieval.storage import storage_errors_told, worded_failure
+from retrieval.chroma_blanks import Blanks
+from retrieval.chroma_errors import chroma_errors_translated, unavailable_told
+from retrieval.chroma_files import Gate, erase_leftovers
+from retrieval.errors import Unavailable
+from retrieval.storage import storage_errors_told
 
 ROOM = 4 << 20  # bytes that a write needs besides its vectors: pages, journal, the first files
 COPIES = 4  # of each vector: in the log, its journal, the index and its growth
@@ -48,29 +50,33 @@ class Chroma:
         self._room = room
         self._gate = Gate()
         self._writing = threading.Lock()
+        self._meeting = threading.Lock()
         self._blanks = Blanks(root)
-        self._handles: dict[UUID, Collection] = {}
+        self._met: dict[UUID, Collection] = {}  # those that were read, by the present client
         self._in_doubt = self._closed = False
         with storage_errors_told():
             self._blanks.fill()  # what a crash left
         self._client: ClientAPI | None = _client(root)
 
+    def find(self, name: str) -> UUID | None:
+        """The collection of that name. Raises: Unavailable."""
+        with unavailable_told():
+            self._become_sound()
+            with self._gate.entered(), chroma_errors_translated():
+                try:
+                    found: UUID = self._living().get_collection(name, embedding_function=None).id
+                except NotFoundError:
+                    return None
+                return found
+
     @contextmanager
     def reading(self, name: str, id: UUID) -> Iterator[Collection]:
         """Raises: Unavailable, also when the disk is the reason: then searches go by keywords."""
-        with _unavailable_told():
+        with unavailable_told():
+            self._become_sound()
             self._meet(name, id)
-            with self._read(), chroma_errors_translated():
+            with self._gate.entered(), chroma_errors_translated():
                 yield self._handle(name, id)
-
-    def find(self, name: str) -> UUID | None:
-        """The collection of that name. Raises: Unavailable."""
-        with _unavailable_told(), self._read(), chroma_errors_translated():
-            try:
-                found: UUID = self._living().get_collection(name, embedding_function=None).id
-            except NotFoundError:
-                return None
-            return found
 
     @contextmanager
     def writing(self, size: int = 0) -> Iterator[ClientAPI]:
@@ -88,9 +94,9 @@ class Chroma:
     def erasing(self) -> Iterator[ClientAPI]:
         """The same while nobody reads; afterwards the files hold nothing of what was deleted."""
         with self._ready(0) as client, self._gate.alone():
+            self._met.clear()
             with self._watched():
                 yield client
-            self._handles.clear()
             with storage_errors_told():
                 erase_leftovers(self._root)
 
@@ -107,8 +113,8 @@ class Chroma:
     def _ready(self, size: int) -> Iterator[ClientAPI]:
         """One writer at a time, with a sound client and with room."""
         with self._writing:
-            self._reopen_unless_sound()
             with storage_errors_told():
+                self._reopen_unless_sound()
                 self._room(self._root, ROOM + COPIES * size)
             try:
                 yield self._living()
@@ -117,6 +123,8 @@ class Chroma:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
+        """After any failure the client is in doubt. Some of Chroma's do not say that it is the
+        disk: then the disk is asked."""
         with chroma_errors_translated():
             try:
                 yield
@@ -124,33 +132,51 @@ class Chroma:
                 raise
             except BaseException:
                 self._in_doubt = True
+                self._room(self._root, ROOM)
                 raise
 
-    def _reopen_unless_sound(self) -> None:
-        if self._closed or not (self._in_doubt or self._client is None):
+    def _become_sound(self) -> None:
+        """For readers, who do not wait for a writer: he did this before he began."""
+        if self._is_sound() or not self._writing.acquire(blocking=False):
             return
+        try:
+            with storage_errors_told():
+                self._reopen_unless_sound()
+        finally:
+            self._writing.release()
+
+    def _reopen_unless_sound(self) -> None:
+        """Not before there is room: even a reader makes Chroma write what is owed."""
+        if self._is_sound() or self._closed:
+            return
+        self._room(self._root, ROOM)
         with self._gate.alone():
-            self._handles.clear()
+            self._met.clear()
             if self._client is not None:
                 self._client.close()
                 self._client = None
             self._client = _client(self._root)
             self._in_doubt = False
 
-    @contextmanager
-    def _read(self) -> Iterator[None]:
-        if self._client is None:  # opening it anew failed: now it may not
-            with self._writing:
-                self._reopen_unless_sound()
-        with self._gate.entered():
-            yield
+    def _is_sound(self) -> bool:
+        return self._client is not None and not self._in_doubt
 
     def _meet(self, name: str, id: UUID) -> None:
-        """Chroma writes an index's first files also when it is read first."""
-        if id in self._handles:
+        """The first time that a collection is read, Chroma writes: what was left unfinished, and
+        the first files of an index. One at a time, for a failure puts the client in doubt."""
+        if id in self._met:
             return
-        with self._read(), chroma_errors_translated():
-            self._handle(name, id).get(limit=1, include=[])
+        with self._meeting:
+            if self._in_doubt:
+                raise Unavailable("The vector index is busy. Please try again in a minute.")
+            with self._gate.entered(), chroma_errors_translated():
+                collection = self._handle(name, id)
+                try:
+                    collection.get(limit=1, include=[])
+                except BaseException:
+                    self._in_doubt = not self._has_room()
+                    raise
+                self._met[id] = collection
         # A writer who is at work now does so when done; no search waits for that.
         if self._writing.acquire(blocking=False):
             try:
@@ -160,18 +186,24 @@ class Chroma:
 
     def _handle(self, name: str, id: UUID) -> Collection:
         """By its name and id: another may have taken the name over."""
-        handle = self._handles.get(id)
-        if handle is None:
-            handle = self._living().get_collection(name, embedding_function=None)
-            if handle.id != id:
-                raise NotFoundError("another took its place")
-            self._handles[id] = handle
+        if met := self._met.get(id):
+            return met
+        handle = self._living().get_collection(name, embedding_function=None)
+        if handle.id != id:
+            raise NotFoundError("another took its place")
         return handle
 
     def _living(self) -> ClientAPI:
         if self._client is None:
             raise Unavailable("The vector index is closed. Please try again in a minute.")
         return self._client
+
+    def _has_room(self) -> bool:
+        try:
+            self._room(self._root, ROOM)
+        except OSError:
+            return False
+        return True
 
     def _blank(self) -> None:
         with storage_errors_told():
@@ -190,25 +222,3 @@ def _client(root: Path) -> ClientAPI:
         # Chroma keeps a client that failed to start, and would hand it out again for this path.
         SharedSystemClient.clear_system_cache()
         raise
-
-
-@contextmanager
-def chroma_errors_translated() -> Iterator[None]:
-    """Raises: Unavailable, StorageFull, StorageFailed."""
-    try:
-        with storage_errors_told():
-            yield
-    except NotFoundError as error:
-        raise Unavailable("This knowledge base's vector index was just removed.") from error
-    except ChromaError as error:
-        raise worded_failure(str(error)) or Unavailable(
-            "The vector index does not answer. If this stays, run `colophon doctor --repair`."
-        ) from error
-
-
-@contextmanager
-def _unavailable_told() -> Iterator[None]:
-    try:
-        yield
-    except StorageFailed as error:
-        raise Unavailable("The vector index does not answer: the server's disk is full.") from error

@@ -4,6 +4,7 @@ DISK is "limit" (a limit on the size of files, which needs no rights) or "small"
 a small file system of its own). Prints a JSON object: what happened, by stage.
 """
 
+import faulthandler
 import json
 import resource
 import sys
@@ -33,6 +34,7 @@ from tests.fakes import EchoGenerator, ReadyModels, WordsEmbedder
 
 BASE = KnowledgeBaseId("base")
 PATIENCE = 60.0  # seconds
+LONGEST = 140.0  # seconds, of everything: who hangs shows where, also with the interpreter locked
 BLOCK = b"\0" * 4096
 KEPT = "The lighthouse keeper writes every ship into the blue book."
 STAGES = ("upload", "rows", "queue", "vectors", "words", "dense", "commit")
@@ -230,6 +232,7 @@ class Scene:
 
 
 def main() -> None:
+    faulthandler.dump_traceback_later(LONGEST, exit=True)
     folder = Path(sys.argv[1])
     disk = Disk(folder, small=sys.argv[2] == "small")
     settings = Settings(data_dir=folder, uploads={"reserve_bytes": 0})

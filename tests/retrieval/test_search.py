@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from retrieval.dense_memory import MemoryIndexes
-from retrieval.errors import Invalid, Overloaded, Unavailable
+from retrieval.errors import Invalid, Overloaded, StorageFull, Unavailable
 from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.ports import EmbedderIdentity, LexicalEntry
 from retrieval.search import LONGEST_QUESTION, Searcher
@@ -245,10 +245,13 @@ def test_without_the_embedder_keywords_answer_and_the_result_says_so(
     assert "by keywords alone" in found.degraded
 
 
-def test_without_the_vector_index_keywords_answer_and_the_result_says_so(library: Library) -> None:
+@pytest.mark.parametrize("error", [Unavailable("broken"), StorageFull("full")])
+def test_without_the_vector_index_keywords_answer_and_the_result_says_so(
+    library: Library, error: Exception
+) -> None:
     class BrokenIndexes(MemoryIndexes):
         def open(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity):
-            raise Unavailable("broken")
+            raise error
 
     library.dense = BrokenIndexes()
     found = library.searcher().find("annual leave", scope(HR), limit=5)
