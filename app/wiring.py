@@ -184,11 +184,14 @@ def _searcher(
 
 
 def _sweep(index: Index, knowledge_base: KnowledgeBaseId, ghosts: list[ChunkId]) -> None:
-    """A hit that SQL did not show may be alive: one that repeats another is not ranked."""
-    with index.corpus.database.read() as connection:
-        dead = set(ghosts) - visible_among(connection, ghosts)
-    if dead:
-        index.sync(knowledge_base)
+    """A hit that SQL did not show may be alive: one that repeats another is not ranked.
+
+    Or it was being born, and lives now: commits hold the same lock.
+    """
+    with index.changing():
+        with index.corpus.database.read() as connection:
+            alive = visible_among(connection, ghosts)
+        index.remove(knowledge_base, [ghost for ghost in ghosts if ghost not in alive])
 
 
 def _house(
