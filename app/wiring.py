@@ -68,7 +68,6 @@ from retrieval.dense_chroma import ChromaIndexes
 from retrieval.index import Index
 from retrieval.lexical_tantivy import TantivyIndexes
 from retrieval.live import LiveEmbedders, live_embedders
-from retrieval.revisions import visible_among
 from retrieval.search import Searcher
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
@@ -168,7 +167,7 @@ def _searcher(
     settings: Settings, index: Index, models: Models, sweeping: ThreadPoolExecutor
 ) -> Searcher:
     def sweep(knowledge_base: KnowledgeBaseId, ghosts: Set[ChunkId]) -> None:
-        sweeping.submit(_sweep, index, knowledge_base, sorted(ghosts))
+        sweeping.submit(index.sweep, knowledge_base, sorted(ghosts))
 
     former = models.former.embedder if models.former else None
     return Searcher(
@@ -181,17 +180,6 @@ def _searcher(
         on_ghosts=sweep,
         live=LiveEmbedders(index.corpus.database, models.embedder, former),
     )
-
-
-def _sweep(index: Index, knowledge_base: KnowledgeBaseId, ghosts: list[ChunkId]) -> None:
-    """A hit that SQL did not show may be alive: one that repeats another is not ranked.
-
-    Or it was being born, and lives now: commits hold the same lock.
-    """
-    with index.changing():
-        with index.corpus.database.read() as connection:
-            alive = visible_among(connection, ghosts)
-        index.remove(knowledge_base, [ghost for ghost in ghosts if ghost not in alive])
 
 
 def _house(

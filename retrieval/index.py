@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from retrieval.corpus import Corpus
+from retrieval.difference import Difference, Held
 from retrieval.entries import Entries
 from retrieval.errors import Unavailable
 from retrieval.live import built_with
 from retrieval.ports import EmbedderIdentity, StoredLexicalIndexes, StoredVectorIndexes
+from retrieval.revisions import visible_among
 from retrieval.types import ChunkId, KnowledgeBaseId
 from retrieval.vectors import VectorStore
 
@@ -20,34 +22,6 @@ SAME = 0.98  # cosine of a vector with itself, as an approximate index computes 
 def beside(knowledge_base: KnowledgeBaseId) -> KnowledgeBaseId:
     """Where the next index is built when it cannot lie in the live one's own place."""
     return KnowledgeBaseId(f"{knowledge_base}-next")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What the two indexes lack and what they hold too much, against the live revision."""
-
-    missing_lexical: frozenset[ChunkId]
-    missing_dense: frozenset[ChunkId]
-    dead_lexical: frozenset[ChunkId]
-    dead_dense: frozenset[ChunkId]
-    without_vector: frozenset[ChunkId]  # visible, but SQL holds no vector of this embedder
-
-    @property
-    def is_empty(self) -> bool:
-        return not (
-            self.missing_lexical
-            or self.missing_dense
-            or self.dead_lexical
-            or self.dead_dense
-            or self.without_vector
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    visible: frozenset[ChunkId]
-    lexical: frozenset[ChunkId]
-    dense: frozenset[ChunkId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +63,15 @@ class Index:
                 embedder = self.embedder_of(knowledge_base)
                 self.dense.open(knowledge_base, embedder).remove(chunk_ids)
 
+    def sweep(self, knowledge_base: KnowledgeBaseId, suspects: Sequence[ChunkId]) -> None:
+        """Takes out those that the live revision does not show. One that was being born lives now:
+        commits hold the same lock.
+        """
+        with self._changing:
+            with self.corpus.database.read() as connection:
+                alive = visible_among(connection, suspects)
+            self.remove(knowledge_base, [chunk for chunk in suspects if chunk not in alive])
+
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """The live index, and what is built beside it."""
         with self._changing:
@@ -102,23 +85,17 @@ class Index:
             held = self._held(knowledge_base)
         return self._difference(knowledge_base, held)
 
-    def _held(self, knowledge_base: KnowledgeBaseId) -> _Held:
-        return _Held(
+    def _held(self, knowledge_base: KnowledgeBaseId) -> Held:
+        return Held(
             self.corpus.visible_ids(knowledge_base),
             self.lexical.open(knowledge_base).ids(),
             self._dense_ids(knowledge_base),
         )
 
-    def _difference(self, knowledge_base: KnowledgeBaseId, held: _Held) -> Difference:
+    def _difference(self, knowledge_base: KnowledgeBaseId, held: Held) -> Difference:
         embedder = self.embedder_of(knowledge_base).key
         with_vector = self.entries.with_vector(embedder, sorted(held.visible))
-        return Difference(
-            missing_lexical=held.visible - held.lexical,
-            missing_dense=(held.visible & with_vector) - held.dense,
-            dead_lexical=held.lexical - held.visible,
-            dead_dense=held.dense - held.visible,
-            without_vector=held.visible - with_vector,
-        )
+        return Difference.between(held, with_vector)
 
     def sync(self, knowledge_base: KnowledgeBaseId) -> Difference:
         """Applies the difference, without calling a model; returns what it was.

@@ -48,6 +48,15 @@ def test_dead_entries_are_never_shown_and_are_swept(shelf: Shelf) -> None:
     assert shelf.is_in_step()
 
 
+def test_of_hits_that_were_not_shown_only_the_dead_are_swept(shelf: Shelf) -> None:
+    [first, second] = _ids(shelf)
+    with shelf.database.write() as connection:
+        commit(connection, BASE, born=[], died=[first], reason="test", now=Ticking()())
+    shelf.index.sweep(BASE, [first, second])
+    assert shelf.is_in_step()
+    assert _ids(shelf) == [second]
+
+
 def test_nobody_who_changes_something_waits_for_a_sync_that_has_nothing_to_do(shelf: Shelf) -> None:
     synced = threading.Thread(target=shelf.index.sync, args=(BASE,))
     with shelf.index.changing():
