@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, select
@@ -152,7 +152,7 @@ class Scene:
         for name in list(dense):
             dense[name] = FillingIndex(dense[name], self.disk, "dense", "commit")
 
-    def upload(self, name: str, text: str) -> tuple[int, dict[str, str]]:
+    def upload(self, name: str, text: str) -> tuple[int, dict[str, Any]]:
         answer = self.client.post(
             f"/api/v1/admin/knowledge-bases/{BASE}/documents", files={"file": (name, text)}
         )
@@ -217,6 +217,23 @@ class Scene:
             "halves_then": self.halves(),
         }
 
+    def delete(self) -> dict[str, object]:
+        """A document, while the disk is full and when it is no longer."""
+        _, body = self.upload("leaving.txt", "Whoever leaves hands in the key.")
+        self.ended()
+        address = f"/api/v1/admin/documents/{body['document']['id']}"
+        self.disk.fill()
+        refused = self.client.delete(address)
+        self.disk.empty()
+        deleted = self.client.delete(address)
+        return {
+            "status": refused.status_code,
+            "sentence": refused.json()["message"],
+            "again": deleted.status_code,
+            "found": self.finds("Whoever leaves"),
+            "faults": self.faults(),
+        }
+
     def back_up(self, settings: Settings) -> dict[str, object]:
         target = self.disk.folder / "backup.tar.gz"
         self.disk.fill()
@@ -249,7 +266,10 @@ def main() -> None:
         scene.ended()
         scene.lay_wires()
         told: dict[str, object] = {stage: scene.play(stage) for stage in STAGES}
+        told["deletion"] = scene.delete()
         told["backup"] = scene.back_up(settings)
+        disk.fill()  # the house is left with a full disk
+    disk.empty()
     sys.stdout.write(json.dumps(told) + "\n")
 
 

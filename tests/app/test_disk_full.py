@@ -78,11 +78,18 @@ def test_with_room_again_the_same_upload_works_and_the_index_is_whole(
 
 
 @pytest.mark.timeout(180)
+def test_a_deletion_on_a_full_disk_is_refused_whole_and_works_later(told: Told) -> None:
+    deletion = dict(told["deletion"])
+    assert deletion.pop("sentence") in SENTENCES
+    assert deletion == {"status": 507, "again": 204, "found": False, "faults": []}
+
+
+@pytest.mark.timeout(180)
 def test_a_backup_without_room_leaves_nothing_behind(told: Told) -> None:
     assert told["backup"] == {
         "sentence": told["backup"]["sentence"],
         "left": [],
-        "originals": len(STAGES) + 1,
+        "originals": len(STAGES) + 2,
     }
     assert told["backup"]["sentence"] in SENTENCES
 
