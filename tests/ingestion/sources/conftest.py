@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.sources.website import Website, WebsitePlace
+from tests.ingestion.sources.bucket_stage import BucketStage, Moto
 from tests.ingestion.sources.local_site import LocalSite
-from tests.ingestion.sources.stages import KINDS, BucketStage, Moto
+from tests.ingestion.sources.reader import a_fetcher
+from tests.ingestion.sources.stages import KINDS
 
 SIGNED = ["bucket", *(kind for kind in KINDS if kind != "folder")]
 
@@ -34,6 +37,20 @@ def site() -> Iterator[LocalSite]:
     site = LocalSite()
     yield site
     site.stop()
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def follow(site: LocalSite, tmp_path: Path, pauses: list[float]):
+    def opened(path: str = "/", max_pages: int = 100) -> Website:
+        place = WebsitePlace(site.url + path, max_pages, delay=0.25)
+        return Website(place, None, a_fetcher(), pauses.append, tmp_path / "cache")
+
+    return opened
 
 
 def _staged(request: pytest.FixtureRequest, folder: Path) -> Iterator:

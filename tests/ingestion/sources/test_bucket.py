@@ -9,7 +9,7 @@ from ingestion.sources.bucket import Bucket, bucket_place
 from ingestion.sources.port import Entry
 from retrieval.errors import Invalid, NotFound, Unavailable
 from tests.ingestion.sources.local_site import LocalSite, Reply
-from tests.ingestion.sources.stages import a_fetcher
+from tests.ingestion.sources.reader import a_fetcher
 
 LISTING = "/papers?encoding-type=url&list-type=2&max-keys=1000&prefix="
 

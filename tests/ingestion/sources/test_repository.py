@@ -15,8 +15,9 @@ from ingestion.sources.git_wire import GitWire
 from ingestion.sources.port import Entry
 from ingestion.sources.repository import Repository
 from retrieval.errors import Invalid, Unavailable
+from tests.ingestion.sources.git_stage import GitStage
 from tests.ingestion.sources.local_site import LocalSite, Reply
-from tests.ingestion.sources.stages import PASSWORD, USER, GitStage, a_fetcher
+from tests.ingestion.sources.reader import PASSWORD, USER, a_fetcher
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.sources.port import Entry
 from retrieval.errors import NotFound, TooLarge, Unavailable
-from tests.ingestion.sources.stages import PASSWORD
+from tests.ingestion.sources.reader import PASSWORD
 
 BRIEF = b"%PDF-1.7 one"
 

@@ -8,7 +8,7 @@ from ingestion.sources.port import Entry
 from ingestion.sources.webdav import Webdav
 from retrieval.errors import Invalid, Unavailable
 from tests.ingestion.sources.local_site import LocalSite, Reply
-from tests.ingestion.sources.stages import a_fetcher
+from tests.ingestion.sources.reader import a_fetcher
 
 XML = "application/xml; charset=utf-8"
 FOLDER = "<d:resourcetype><d:collection/></d:resourcetype>"
