@@ -18,6 +18,7 @@ from app.models.token_process import TokenProcess
 from ingestion.tokens import EstimatedTokens, TokenCounter, estimate_tokens
 from retrieval.errors import Unavailable
 from retrieval.ports import EmbedderIdentity
+from retrieval.storage import storage_errors_told
 
 log = structlog.get_logger()
 
@@ -104,10 +105,15 @@ class EngineTokens:
 
 
 def _kept(content: bytes) -> BinaryIO:
-    """In a file without a name, for every process that will count by it: it may be 17 MB."""
-    file = TemporaryFile()  # noqa: SIM115 - closed with the process that reads it
-    file.write(content)
-    file.flush()
+    """In a file without a name, for every process that will count by it: it may be 17 MB.
+
+    Raises: StorageFull, StorageFailed.
+    """
+    with ExitStack() as opened, storage_errors_told():
+        file = opened.enter_context(TemporaryFile())
+        file.write(content)
+        file.flush()
+        opened.pop_all()  # closed with the process that reads it
     return file
 
 
