@@ -21,6 +21,9 @@ def drawn_rules(picture: Picture) -> Rulings:
     dark = cv2.adaptiveThreshold(
         grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _NEAR, _DARKER
     )
+    # At the edge of a shaded row the whole strip beside it is darker than what is around it.
+    thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((_NEAR, _NEAR), np.uint8))
+    dark[thin <= _DARKER] = 0
     side = max(picture.shape[:2])
     length, thick = max(20, side // _SHORTEST), max(3, side // _THICKEST)
     across = [area for area in _runs(dark, (length, 1)) if area.depth <= thick]
@@ -29,6 +32,12 @@ def drawn_rules(picture: Picture) -> Rulings:
         tuple(sorted(across, key=lambda rule: (rule.top, rule.left))),
         tuple(sorted(upright, key=lambda rule: (rule.left, rule.top))),
     )
+
+
+def length_of(rules: Rulings) -> float:
+    """Of all rules together."""
+    across = sum(rule.width for rule in rules.across)
+    return across + sum(rule.depth for rule in rules.upright)
 
 
 def _runs(dark: Picture, size: tuple[int, int]) -> list[Area]:

@@ -16,7 +16,7 @@ from ingestion.parsing.ocr.crops import (
 )
 from ingestion.parsing.ocr.models import Models, Picture, Recognised
 from ingestion.parsing.ocr.regions import Quads
-from ingestion.parsing.ocr.rules import drawn_rules
+from ingestion.parsing.ocr.rules import drawn_rules, length_of
 from ingestion.parsing.ocr.scan import Scan, Written
 from ingestion.parsing.ocr.spacing import Strip, blanks_of, spell
 from ingestion.parsing.pdf_frame import Area
@@ -58,15 +58,18 @@ class Scanner:
         return self._upright(picture, quads, turn, said)
 
     def _upright(self, picture: Picture, quads: Quads, turn: int, said: _Said) -> Scan:
-        slant = slant_of(quads)
-        if abs(slant) < _LEAST_SLANT:
-            slant = 0.0
+        slant, rules = slant_of(quads), drawn_rules(picture)
+        if abs(slant) >= _LEAST_SLANT:
+            straight, moved = straightened(picture, quads, slant)
+            found = drawn_rules(straight)
+            if length_of(found) >= length_of(rules):  # otherwise a few short lines deceived
+                picture, quads, rules, said = straight, moved, found, {}
+            else:
+                slant = 0.0
         else:
-            picture, quads = straightened(picture, quads, slant)
+            slant = 0.0
         height, width = picture.shape[:2]
-        lines = self._lines(picture, quads, {} if slant else said)
-        rules = drawn_rules(picture) if lines else Rulings()
-        return Scan(lines, rules, turn, slant, width, height)
+        return Scan(self._lines(picture, quads, said), rules, turn, slant, width, height)
 
     def _turn(self, picture: Picture, quads: Quads) -> tuple[int, _Said]:
         """How the writing lies: 1 reads down, 2 stands on its head, 3 reads up.
