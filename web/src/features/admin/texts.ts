@@ -1,9 +1,16 @@
-import { en } from "@/i18n/admin/en";
-import { zhCN } from "@/i18n/admin/zh-CN";
+import { en as library } from "@/i18n/admin/en";
+import { en as following } from "@/i18n/admin/following/en";
+import { zhCN as followingZh } from "@/i18n/admin/following/zh-CN";
+import { en as keeping } from "@/i18n/admin/keeping/en";
+import { zhCN as keepingZh } from "@/i18n/admin/keeping/zh-CN";
+import { en as people } from "@/i18n/admin/people/en";
+import { zhCN as peopleZh } from "@/i18n/admin/people/zh-CN";
+import { zhCN as libraryZh } from "@/i18n/admin/zh-CN";
 import { useTexts } from "@/i18n/provider";
 import type { Translate } from "@/i18n/texts";
 
-const texts = { en, "zh-CN": zhCN };
+const en = { ...library, ...following, ...keeping, ...people };
+const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh } };
 
 export type AdminKey = keyof typeof en;
 
