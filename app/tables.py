@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, Text
 
 from retrieval import history_tables  # noqa: F401  (adds its tables to the MetaData)
-from retrieval.columns import UtcDateTime
+from retrieval.columns import UtcDateTime, of_knowledge_base
 from retrieval.tables import metadata
 
 users = Table(
@@ -37,11 +37,7 @@ memberships = Table(
 readers = Table(
     "knowledge_base_readers",
     metadata,
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    of_knowledge_base(key=True),
     Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
 )
 

@@ -1,8 +1,8 @@
-"""A column type that is the same moment on SQLite and PostgreSQL."""
+"""Columns that many tables have."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import Column, DateTime, ForeignKey
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
@@ -25,3 +25,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def of_knowledge_base(*, key: bool = False, index: bool = False) -> Column[str]:
+    """Whose row it is: rows go with their knowledge base. `key`: a part of the primary key."""
+    return Column(
+        "knowledge_base_id",
+        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
+        nullable=False,
+        primary_key=key,
+        index=index,
+    )

@@ -1,8 +1,8 @@
 """Tables of what was and what must be: snapshots, purges, golden questions, alerts."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Float, Integer, String, Table, Text
 
-from retrieval.columns import UtcDateTime
+from retrieval.columns import UtcDateTime, of_knowledge_base
 from retrieval.tables import metadata
 
 # A revision with a name: what can be gone back to.
@@ -10,12 +10,7 @@ snapshots = Table(
     "snapshots",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    of_knowledge_base(index=True),
     Column("revision", Integer, nullable=False),
     Column("name", String(120), nullable=False),
     Column("kind", String(20), nullable=False),  # "manual" | "nightly" | "model" | "rollback"
@@ -27,11 +22,7 @@ snapshots = Table(
 purged = Table(
     "purged",
     metadata,
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    of_knowledge_base(key=True),
     Column("blob", String(64), primary_key=True),
     Column("purged_by", String(120), nullable=False, default=""),
     Column("purged_at", UtcDateTime, nullable=False),
@@ -42,12 +33,7 @@ golden_questions = Table(
     "golden_questions",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    of_knowledge_base(index=True),
     Column("question", Text, nullable=False),
     Column("filename", Text),  # of the document that answers it
     Column("phrase", Text),  # that a right passage holds; at least one of the two is given
@@ -58,12 +44,7 @@ golden_runs = Table(
     "golden_runs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    of_knowledge_base(index=True),
     Column("revision", Integer, nullable=False),
     Column("embedder", String(255), nullable=False),
     Column("chunker", String(80), nullable=False),
@@ -80,7 +61,7 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", String(200), primary_key=True),  # "run:<id>:failed", "source:<id>:silent:<day>"
-    # "failed" | "held" | "silent" | "lost" | "unasked" | "well": the last ends the one before ":well"
+    # "failed" | "held" | "silent" | "lost" | "unasked" | "well", which ends the one before ":well"
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Column("source_id", String(32)),

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from retrieval.columns import UtcDateTime
+from retrieval.columns import UtcDateTime, of_knowledge_base
 
 metadata = MetaData(
     naming_convention={
@@ -47,9 +47,7 @@ sources = Table(
     "sources",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
-    ),
+    of_knowledge_base(),
     Column("kind", String(20), nullable=False),  # "folder" | "s3" | "webdav" | "website" | "git"
     Column("location", Text, nullable=False),
     Column("options", JSON, nullable=False, default=dict),  # what only its kind has, see SourceIn
@@ -106,9 +104,7 @@ documents = Table(
     "documents",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column(
-        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
-    ),
+    of_knowledge_base(),
     Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), index=True),
     # Path within its source, or the filename of an upload: the same key again is a replacement.
     Column("key", Text, nullable=False),
@@ -158,9 +154,7 @@ chunks = Table(
     "chunks",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column(
-        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
-    ),
+    of_knowledge_base(),
     Column(
         "document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
     ),
@@ -190,11 +184,7 @@ chunks = Table(
 boilerplate = Table(
     "boilerplate",
     metadata,
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    of_knowledge_base(key=True),
     Column("likeness", String(32), primary_key=True),
     Column("kept_chunk_id", String(40), nullable=False),  # the one that is still found
 )
@@ -211,11 +201,7 @@ vectors = Table(
 revisions = Table(
     "revisions",
     metadata,
-    Column(
-        "knowledge_base_id",
-        ForeignKey("knowledge_bases.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    of_knowledge_base(key=True),
     Column("number", Integer, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -237,9 +223,7 @@ jobs = Table(
     metadata,
     Column("id", String(64), primary_key=True),  # the DBOS workflow id
     Column("kind", String(20), nullable=False),  # "ingest" | "sync" | "reindex"
-    Column(
-        "knowledge_base_id", ForeignKey("knowledge_bases.id", ondelete="CASCADE"), nullable=False
-    ),
+    of_knowledge_base(),
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), index=True),
     Column("version_id", String(32)),
     Column("source_id", String(32)),
