@@ -28,7 +28,9 @@ REINDEX_QUEUE = "reindex"  # hours of work: uploads go on beside it
 GRACE_SECONDS = 3.0  # that questions get, which began before another index took over
 TICK = "tick"
 EVERY_MINUTE = "* * * * *"
-KEPT_TICKS = timedelta(hours=1)  # DBOS keeps a row of each
+WORKS = ["ingest_document", "sync_source", "reindex"]  # names of workflows
+KEPT = timedelta(hours=1)  # that DBOS keeps what it wrote down of a workflow
+FORGOTTEN = 500  # workflows, each minute
 # Pinned: DBOS recovers only what the same executor and version left behind, and derives a
 # version from the source code otherwise, so any change of code would strand pending work.
 EXECUTOR, APPLICATION_VERSION = "colophon", "1"
@@ -252,11 +254,16 @@ def _tick(every_minute: Callable[[], object]) -> Callable[..., None]:
     @DBOS.workflow(name="tick", max_recovery_attempts=1)
     def tick(scheduled: datetime, _context: object) -> None:
         look()
-        _forget_ticks(scheduled - KEPT_TICKS)
+        forget_ended(scheduled - KEPT)
 
     return tick
 
 
-def _forget_ticks(before: datetime) -> None:
-    old = DBOS.list_workflows(name="tick", end_time=before.astimezone(UTC).isoformat())
+def forget_ended(before: datetime) -> None:
+    """What DBOS wrote down of work that ended before that, some at a time: `jobs` says how it
+    ended, and the errors of its steps name files that may have been purged.
+    """
+    moment = before.astimezone(UTC).isoformat()
+    listed = partial(DBOS.list_workflows, limit=FORGOTTEN, load_input=False, load_output=False)
+    old = [*listed(name=TICK, end_time=moment), *listed(name=WORKS, completed_before=moment)]
     DBOS.delete_workflows([workflow.workflow_id for workflow in old])

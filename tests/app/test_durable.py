@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.house import House
 from app.settings import Settings
 from app.wiring import open_platform
-from ingestion.durable import TICK
+from ingestion.durable import TICK, WORKS, forget_ended
 from ingestion.sources.register import NewSource
 from ingestion.sources.starting import RunWish
 from retrieval.tables import documents, jobs, knowledge_bases, source_runs, sources
@@ -71,6 +71,19 @@ def test_an_upload_is_found(house: House) -> None:
     _wait(house)
     found = house.platform.searcher.find("badge", Scope(frozenset({BASE})), limit=3)
     assert [passage.chunk.text for passage in found.passages] == ["Bring your badge to the gate."]
+
+
+def test_what_the_queue_wrote_down_of_ended_work_is_forgotten(house: House) -> None:
+    """A step's error names its file."""
+    house.platform.uploads.accept(BASE, "Weiss.pdf", io.BytesIO(b"%PDF-1.7 and no more"))
+    _wait(house)
+    forget_ended(utc_now() - timedelta(minutes=1))
+    [kept] = DBOS.list_workflows(name=WORKS)
+    assert len(DBOS.list_workflow_steps(kept.workflow_id)) == 1
+    forget_ended(utc_now() + timedelta(minutes=1))
+    assert DBOS.list_workflows(name=WORKS) == []
+    assert DBOS.list_workflow_steps(kept.workflow_id) == []
+    assert house.platform.jobs.get(kept.workflow_id).state == "failed"
 
 
 def test_a_sync_brings_changes_and_takes_away_what_vanished(house: House, folder: Path) -> None:
