@@ -2,8 +2,6 @@
 
 import os
 import struct
-import subprocess
-import sys
 import tempfile
 import zipfile
 import zlib
@@ -17,7 +15,6 @@ from ingestion.parsing import media
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.limits import MIB
 from ingestion.parsing.parse import ParseLimits, parse
-from ingestion.parsing.wire import EXIT_NETWORK
 
 LIMITS = ParseLimits()
 
@@ -151,144 +148,6 @@ def test_nothing_is_left_behind_when_the_caller_gives_up(
     with pytest.raises(InterruptedError):
         parse(path, media.PDF, path.name, LIMITS, give_up)
     assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "reach",
-    [
-        "socket.socket()",
-        "socket.getaddrinfo('localhost', 80)",
-        "urllib.request.urlopen('http://127.0.0.1:9/')",
-    ],
-)
-def test_reaching_for_the_network_ends_the_child(reach: str) -> None:
-    program = (
-        "import socket, urllib.request\n"
-        "from ingestion.parsing.guard import forbid_network\n"
-        f"forbid_network()\ntry:\n    {reach}\nexcept Exception:\n    pass\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", program], check=False)
-    assert ended.returncode == EXIT_NETWORK
-
-
-def test_the_child_inherits_no_secret(
-    files: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("COLOPHON_SECRET", "do-not-tell")
-    seen: list[bytes] = []
-
-    def look(done: int, total: int) -> None:
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if b"ingestion.parsing.child" in (process / "cmdline").read_bytes():
-                    seen.append((process / "environ").read_bytes())
-            except OSError:  # ended meanwhile
-                continue
-
-    path = files / "pdf_header_footer.pdf"
-    parse(path, media.PDF, path.name, LIMITS, look)
-    assert seen
-    assert all(b"do-not-tell" not in environment for environment in seen)
-
-
-ATTACK = """
-import os, sys
-from pathlib import Path
-from ingestion.parsing.guard import fence_in
-Path("secret").write_text("salary")
-os.mkdir("own")
-missing = fence_in(Path(sys.argv[1]), Path("own"), programs=sys.argv[2] == "programs")
-if missing:
-    print("missing")
-    sys.exit()
-try:
-    {attack}
-except OSError as error:
-    print(error.errno)
-else:
-    print("it could")
-"""
-
-
-def attacked(tmp_path: Path, attack: str, mode: str = "alone") -> str:
-    """What `attack` came to inside the fences, in a process of its own."""
-    allowed = tmp_path / "allowed.txt"
-    allowed.write_text("the file that is read")
-    ended = subprocess.run(
-        [sys.executable, "-I", "-c", ATTACK.format(attack=attack), allowed, mode],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"OPENBLAS_NUM_THREADS": "1"},
-    )
-    return ended.stdout.strip()
-
-
-FENCED = ("1", "13", "11")  # EPERM, EACCES, EAGAIN: the kernel said no
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "open('secret').read()",
-        "open('/etc/passwd').read()",
-        "open('/etc/shadow').read()",
-        "open(f'/proc/{os.getppid()}/environ').read()",
-        "os.listdir('/')",
-        "open('elsewhere', 'w')",
-        "os.symlink('/etc/passwd', 'own/link'); open('own/link').read()",
-        "os.rename('own', 'moved')",
-        "os.kill(os.getppid(), 15)",
-        "os.fork()",
-        "os.execv('/bin/true', ['true'])",
-        "os.posix_spawn('/bin/true', ['true'], {})",
-        "os.setsid()",
-        "import _socket; _socket.socket(_socket.AF_UNIX)",
-        "import _socket; _socket.socket(_socket.AF_INET)",
-    ],
-)
-def test_the_kernel_refuses_what_no_reader_needs(tmp_path: Path, attack: str) -> None:
-    assert attacked(tmp_path, attack) in (*FENCED, "missing")
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "open('secret').read()",
-        "open(f'/proc/{os.getppid()}/environ').read()",
-        "open('elsewhere', 'w')",
-        "os.kill(os.getppid(), 15)",
-        "os.setsid()",
-        "import _socket; _socket.socket(_socket.AF_INET)",
-    ],
-)
-def test_a_converter_is_fenced_in_too(tmp_path: Path, attack: str) -> None:
-    assert attacked(tmp_path, attack, "programs") in (*FENCED, "missing")
-
-
-@pytest.mark.parametrize("mode", ["alone", "programs"])
-def test_its_own_file_and_folder_are_open(tmp_path: Path, mode: str) -> None:
-    reading = "open(sys.argv[1]).read(); open('own/made', 'w').write('x')"
-    assert attacked(tmp_path, reading, mode) in ("it could", "missing")
-
-
-def test_a_machine_without_fences_says_which_are_missing(tmp_path: Path) -> None:
-    program = (
-        "import threading, time\nfrom pathlib import Path\n"
-        "from ingestion.parsing.guard import fence_in\n"
-        # The kernel does not let a process of several threads leave the network.
-        "threading.Thread(target=time.sleep, args=(1,), daemon=True).start()\n"
-        "print(fence_in(Path('x'), Path('.'), programs=False))\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-I", "-c", program],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "a network of its own" in ended.stdout
 
 
 def a_picture_pdf(path: Path, side: int) -> Path:
