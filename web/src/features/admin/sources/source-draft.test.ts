@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bodyOf, draftOf, isShare, patchOf } from "./source-draft";
+import { bodyOf, draftOf, isPages, isShare, patchOf } from "./source-draft";
 
 describe("a source's form", () => {
   it("sends a folder without credentials, whatever was typed for another kind", () => {
@@ -17,6 +17,14 @@ describe("a source's form", () => {
     const draft = { ...draftOf(null), kind: "webdav" as const, username: "anna" };
     expect(patchOf(draft)).not.toHaveProperty("credentials");
     expect(patchOf({ ...draft, password: "secret" }).credentials).toEqual({ username: "anna", password: "secret" });
+  });
+
+  it("bounds the pages of a web site, and of nothing else", () => {
+    expect(bodyOf({ ...draftOf(null), kind: "website", pages: " 500 " }).options).toEqual({ max_pages: 500 });
+    expect(bodyOf({ ...draftOf(null), kind: "website" }).options).toEqual({ max_pages: null });
+    expect(bodyOf({ ...draftOf(null), kind: "webdav", pages: "500" }).options).toEqual({});
+    expect(["", "1", "100000"].every(isPages)).toBe(true);
+    expect(["0", "100001", "1e3", "-1", "x"].some(isPages)).toBe(false);
   });
 
   it("takes whole percents only", () => {

@@ -8,6 +8,8 @@ export interface SourceDraft {
   endpoint: string;
   region: string;
   branch: string;
+  /** Of a web site at most; empty: as many as the server takes without being told. */
+  pages: string;
   username: string;
   password: string;
   include: string;
@@ -19,6 +21,7 @@ export interface SourceDraft {
 }
 
 export const DEFAULT_BRAKE = "30";
+export const MOST_PAGES = 100_000;
 
 export function draftOf(source: Source | null): SourceDraft {
   return {
@@ -27,6 +30,7 @@ export function draftOf(source: Source | null): SourceDraft {
     endpoint: source?.options.endpoint ?? "",
     region: source?.options.region ?? "",
     branch: source?.options.branch ?? "",
+    pages: String(source?.options.max_pages ?? ""),
     username: "",
     password: "",
     include: source?.include.join("\n") ?? "",
@@ -44,6 +48,7 @@ export function bodyOf(draft: SourceDraft): SourceIn {
     options: {
       ...(draft.kind === "s3" && { endpoint: draft.endpoint.trim() || null, region: draft.region.trim() || null }),
       ...(draft.kind === "git" && { branch: draft.branch.trim() || null }),
+      ...(draft.kind === "website" && { max_pages: Number(draft.pages) || null }),
     },
     include: linesOf(draft.include),
     exclude: linesOf(draft.exclude),
@@ -69,6 +74,11 @@ export function patchOf(draft: SourceDraft): SourcePatch {
 
 export function isShare(percent: string): boolean {
   return /^\d{1,3}$/.test(percent.trim()) && Number(percent) <= 100;
+}
+
+/** Empty or a whole number of pages that the server takes. */
+export function isPages(typed: string): boolean {
+  return typed.trim() === "" || (/^\d{1,6}$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= MOST_PAGES);
 }
 
 function credentialsOf(draft: SourceDraft) {

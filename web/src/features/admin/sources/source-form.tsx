@@ -11,7 +11,7 @@ import type { Source } from "../api/shapes";
 import { ReadersField } from "../parts/readers-field";
 import { useAdminT } from "../texts";
 import { KINDS, KIND_NAMES, type SourceKind } from "./kinds";
-import { draftOf, isShare, type SourceDraft } from "./source-draft";
+import { draftOf, isPages, isShare, MOST_PAGES, type SourceDraft } from "./source-draft";
 
 interface SourceFormProps {
   /** null: a new one, whose kind and place are still open. */
@@ -33,7 +33,7 @@ export function SourceForm({ source, submit, busy, refused, problem, onSubmit, o
   const [draft, setDraft] = useState(() => draftOf(source));
   const [asked, setAsked] = useState(false);
   const set: Change = (change) => setDraft((before) => ({ ...before, ...change }));
-  const complete = draft.location.trim() !== "" && isShare(draft.brake);
+  const complete = draft.location.trim() !== "" && isShare(draft.brake) && (draft.kind !== "website" || isPages(draft.pages));
   return (
     <form
       className="space-y-5"
@@ -105,6 +105,15 @@ function PlaceFields({ draft, set, error }: { draft: SourceDraft; set: Change; e
       {draft.kind === "git" && (
         <Plain label={t("sources.branch")} hint={t("sources.branchHint")} value={draft.branch} onChange={(branch) => set({ branch })} />
       )}
+      {draft.kind === "website" && (
+        <Plain
+          label={t("sources.pages")}
+          hint={t("sources.pagesHint")}
+          error={isPages(draft.pages) ? null : t("sources.pagesWrong", { most: MOST_PAGES })}
+          value={draft.pages}
+          onChange={(pages) => set({ pages })}
+        />
+      )}
     </>
   );
 }
@@ -154,13 +163,14 @@ function FollowFields({ draft, set, asked }: { draft: SourceDraft; set: Change; 
 interface PlainProps {
   label: string;
   hint?: string;
+  error?: string | null;
   value: string;
   onChange: (value: string) => void;
 }
 
-function Plain({ label, hint, value, onChange }: PlainProps) {
+function Plain({ label, hint, error, value, onChange }: PlainProps) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} error={error}>
       {(control) => <Input {...control} value={value} spellCheck={false} autoComplete="off" onChange={(event) => onChange(event.target.value)} />}
     </Field>
   );
