@@ -1,7 +1,6 @@
 """Rows of blocks and chunks: written with their version, visible only after a commit."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select
@@ -10,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ingestion.chunking import Piece
 from ingestion.likeness import likeness_of
 from ingestion.parsing.parse import Parsed
+from ingestion.parsing.wire import plain
 from ingestion.records import VersionRecord
 from retrieval.corpus import batches
 from retrieval.tables import blocks, chunks, documents, versions
@@ -77,7 +77,7 @@ def keep_blocks(connection: Connection, version: VersionRecord, parsed: Parsed) 
                 "page": block.page,
                 "sheet": block.sheet,
                 "cells": block.cells,
-                "boxes": [astuple(box) for box in block.boxes] or None,
+                "boxes": plain(block.boxes) or None,
             }
             for ordinal, block in enumerate(parsed.blocks)
         ],
