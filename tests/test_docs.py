@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from typer.main import get_command
 
-from app.cli.main import app
+from app.cli.listing import COMMANDS
+from app.cli.main import loaded
 from app.openapi import schema
 
 ROOT = Path(__file__).parent.parent
@@ -22,8 +22,8 @@ PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 def commands() -> Iterator[str]:
     """ "ask", "user add", …"""
-    for name, command in get_command(app).commands.items():
-        inner = getattr(command, "commands", None)
+    for name in COMMANDS:
+        inner = getattr(loaded(name).commands[name], "commands", None)
         yield from [f"{name} {child}" for child in inner] if inner else [name]
 
 

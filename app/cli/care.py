@@ -1,14 +1,13 @@
-"""`colophon doctor`, `colophon backup` and `colophon restore`."""
+"""`colophon backup` and `colophon restore`."""
 
 from pathlib import Path
 
 import typer
 
 from app.backup import back_up
-from app.care.finding import Finding
 from app.care.surroundings import named
-from app.cli.connection import connected, said
-from app.cli.terminal import FAILED, complaints, console, print_finding, print_json
+from app.cli.connection import connected
+from app.cli.terminal import FAILED, complaints, console, print_json
 from app.cli.verifying import Verified, is_in_order, print_verified, verified
 from app.clock import utc_now
 from app.models.opening import identity_of
@@ -16,22 +15,6 @@ from app.restore import Restored, locked_in, rebuild_indexes
 from app.restore import restore as unpack
 from app.settings import Settings
 from ingestion.sources.sealing import KEY_FILE
-
-
-def doctor(settings: Settings, *, repair: bool, deep: bool, as_json: bool) -> None:
-    """Prints what is wrong and the command that mends it. Exit code 1: something is wrong."""
-    with connected(settings) as client:
-        if repair:
-            findings = said(client.post("/admin/doctor/repair", timeout=None))
-        else:
-            findings = said(client.get("/admin/doctor", params={"deep": deep}, timeout=None))
-    if as_json:
-        print_json(findings)
-    else:
-        for finding in findings:
-            print_finding(Finding(**finding))
-    if not all(finding["ok"] for finding in findings):
-        raise typer.Exit(FAILED)
 
 
 def backup(settings: Settings, target: Path, *, with_key: bool, as_json: bool) -> None:

@@ -1,19 +1,18 @@
 """A client of the running server; when none runs, one is started for the length of the command."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from typing import Any, Final
 
 import httpx
 
 from app.cli.terminal import complaints
-from app.logs import configure_logging
 from app.people.local_key import ServerAddress, running_server
-from app.serving import listen_anywhere, served_aside
 from app.settings import Settings
-from app.wiring import open_platform
 from retrieval.errors import Invalid, NotFound, Unavailable
 
+ASIDE: Final = "app.cli.aside"  # by name: its imports take longer than a question
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 
 
@@ -26,14 +25,9 @@ def connected(settings: Settings) -> Iterator[httpx.Client]:
             yield client
         return
     complaints.print("No server is running; starting one for this command.", style="dim")
-    # Its log goes to standard error: standard output is the command's own.
-    configure_logging("warning", settings.log.format)
-    with (
-        open_platform(settings) as house,
-        served_aside(house, listen_anywhere()) as address,
-        _client(address) as client,
-    ):
-        house.platform.accounts.create_first_admin()
+    server: Callable[[Settings], AbstractContextManager[ServerAddress]]
+    server = import_module(ASIDE).server
+    with server(settings) as address, _client(address) as client:
         yield client
 
 

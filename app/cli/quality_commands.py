@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from app.cli import quality
+from app.cli.options import Json
 from app.cli.terminal import errors_told
 from app.settings import load_settings
 from retrieval.errors import Invalid
 
 app = typer.Typer(help="Golden questions: add, list, remove, run.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 Name = Annotated[str, typer.Argument(help="The knowledge base's name.")]
 
 

@@ -1,16 +1,17 @@
-"""`colophon source …`: arguments and help. What they do is in `sources.py`."""
+"""`colophon source …` and `colophon sync`: arguments and help. What they do is in `sources.py`."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from app.cli import sources
+from app.cli.options import Json
 from app.cli.terminal import errors_told
 from app.settings import load_settings
 
 app = typer.Typer(help="Sources: add, list, run, report.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Compare and report, change nothing.")]
 RemoveAnyway = Annotated[
     bool, typer.Option("--remove-anyway", help="Remove what the brake would hold.")
@@ -88,3 +89,18 @@ def report(
     """Print the one-page report of a run; of a source, that of its last run."""
     with errors_told():
         sources.report(load_settings(), run_id, as_json=as_json)
+
+
+def sync(
+    folder: Annotated[Path | None, typer.Argument(help="Register this folder first.")] = None,
+    knowledge_base: Annotated[
+        str | None, typer.Option("--knowledge-base", "-k", help="Where a new folder belongs.")
+    ] = None,
+    dry_run: DryRun = False,
+    remove_anyway: RemoveAnyway = False,
+    as_json: Json = False,
+) -> None:
+    """Follow all sources now, as the schedule does. Exit code 1: something failed or is held."""
+    with errors_told():
+        wish = sources.Wish(dry_run, remove_anyway)
+        sources.sync(load_settings(), folder, knowledge_base, wish, as_json=as_json)

@@ -17,7 +17,7 @@ HEAVY = {
     "transformers",
     "unstructured",
 }
-ENTRIES = "import app.main, app.serving, app.wiring, app.cli.main"
+ENTRIES = "import app.main, app.serving, app.wiring, app.cli.serve_commands"
 
 
 def test_the_app_imports_no_model_no_tokenizer_and_no_reader_of_files() -> None:
