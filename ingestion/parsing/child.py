@@ -5,9 +5,11 @@ Any other end (an exception, a signal) means that the file could not be read: th
 """
 
 import contextlib
+import gc
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 from ingestion.parsing import wire
 from ingestion.parsing.guard import allow_more_time, fence_in, forbid_network, limit_resources
@@ -16,10 +18,14 @@ from ingestion.parsing.media import starts_programs
 from ingestion.parsing.outline import outline, tidy, title_of
 from ingestion.parsing.reading import read_items
 
+_NEW_OBJECTS: Final = 100_000  # between two searches for cycles, which a short life has few of
+
 
 def main() -> int:
     path, media_type, filename, limits = wire.decode_request(sys.stdin.buffer.read())
     answer = _claim_stdout()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     limit_resources(limits)
     forbid_network()
     missing = fence_in(path, Path.cwd(), programs=starts_programs(media_type))
