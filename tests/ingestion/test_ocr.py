@@ -17,6 +17,7 @@ from ingestion.parsing import media
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.ocr.scanner import Scanner
 from ingestion.parsing.parse import Parsed, ParseLimits, parse
+from ingestion.parsing.pdf_frame import Area
 from retrieval.types import BlockKind
 
 HERE = Path(__file__).parent
@@ -130,6 +131,17 @@ def test_pictures_of_pages_are_turned(
     picture, expected = paragraph
     turned = picture.transpose(getattr(Image.Transpose, f"ROTATE_{quarters * 90}"))
     assert error_rate(expected, read_by(scanner, turned)) <= BAR
+
+
+def test_what_the_text_of_a_page_says_is_not_read_again(
+    paragraph: tuple[Image.Image, str], scanner: Scanner
+) -> None:
+    picture, expected = paragraph
+    array = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+    lines = scanner.read_rest(array, []).lines
+    known = [Area(line.left, line.top, line.right, line.bottom) for line in lines[:5]]
+    rest = scanner.read_rest(array, known).lines
+    assert [line.text for line in rest] == expected.splitlines()[5:]
 
 
 def noisy(page: Image.Image) -> Image.Image:
