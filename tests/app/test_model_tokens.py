@@ -47,7 +47,7 @@ def an_engine(answers: Mapping[str, tuple[int, str]]) -> Iterator[tuple[EngineTo
             """The test's output stays readable."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:
