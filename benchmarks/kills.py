@@ -39,7 +39,8 @@ from tests.fakes import EchoGenerator, ReadyModels, WordsEmbedder
 BASE = KnowledgeBaseId("base")
 NAMES = 60  # files that are uploaded, replaced and deleted
 LONGEST_LIFE = 2.5  # seconds from open to the kill
-SETTLED = 180.0  # seconds for all that is left
+BACKLOG = 25  # jobs; whoever uploads waits while more are left, else they would only pile up
+SETTLED = 300.0  # seconds for all that is left
 START_BAR = 30.0
 
 
@@ -81,6 +82,8 @@ def work(house: House, diary: Diary, seed: int) -> None:
             house.platform.uploads.accept(BASE, name, io.BytesIO(text_of(name, edition).encode()))
         diary.note(done=edition)
         time.sleep(choice.random() * 0.05)
+        while unfinished(house) > BACKLOG:
+            time.sleep(0.02)
 
 
 def living(house: House) -> dict[str, DocumentId]:
