@@ -33,7 +33,7 @@ check: .stamps/test-tools
 	$(BIN)/lint-imports --no-logo
 
 unit: .stamps/test-tools .stamps/web
-	$(MEMORY) $(BIN)/pytest -m "not slow and not e2e" -n 2 --dist loadfile
+	$(MEMORY) $(BIN)/pytest -m "not slow and not e2e" -n 3 --dist loadfile
 
 web-test: .stamps/web
 	$(NODE_PATH_PREFIX) npm --prefix web run --silent lint

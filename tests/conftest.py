@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, text
 
+from app.tables import metadata
 from retrieval.database import Database
 
 
@@ -43,13 +44,25 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    """An empty PostgreSQL database."""
+def bare_postgres(postgres_url: str) -> Iterator[Database]:
+    """A PostgreSQL database without a table."""
     database = Database.open(postgres_url)
     with database.write() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
         connection.execute(text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    """A PostgreSQL database without a row: its tables stay from test to test."""
+    database = Database.open(postgres_url)
+    metadata.create_all(database.engine)
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
     yield database
     database.close()
 

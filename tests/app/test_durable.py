@@ -30,7 +30,7 @@ def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """On both databases, DBOS' own tables included."""
     url = f"sqlite:///{tmp_path / 'data' / 'colophon.sqlite3'}"
     if request.param == "postgres":
-        request.getfixturevalue("postgres")
+        request.getfixturevalue("bare_postgres")
         url = request.getfixturevalue("postgres_url")
     settings = Settings(data_dir=tmp_path / "data", database_url=url)
     with open_platform(settings, models=fake_models()) as opened:

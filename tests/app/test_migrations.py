@@ -11,6 +11,12 @@ from app.migrations import downgrade, upgrade
 from retrieval.database import Database
 
 
+@pytest.fixture(params=["sqlite", "bare_postgres"])
+def either_database(request: pytest.FixtureRequest) -> Database:
+    database: Database = request.getfixturevalue(request.param)
+    return database
+
+
 def _tables(database: Database) -> set[str]:
     return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
 

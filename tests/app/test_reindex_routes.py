@@ -92,7 +92,7 @@ def installed(tmp_path: Path, filled_folder: Path) -> Installation:
 
 
 @pytest.fixture
-def on_postgres(tmp_path: Path, postgres: Database, postgres_url: str) -> Installation:
+def on_postgres(tmp_path: Path, bare_postgres: Database, postgres_url: str) -> Installation:
     return filled(Settings(data_dir=tmp_path / "data", database_url=postgres_url))
 
 
