@@ -100,4 +100,4 @@ class BucketStage:
         self.front.stop()
 
     def close(self) -> None:
-        self.front.server_close()
+        self.front.stop()

@@ -65,5 +65,6 @@ class Front(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def stop(self) -> None:
+        """Stopping twice is harmless."""
         self.shutdown()
         self.server_close()

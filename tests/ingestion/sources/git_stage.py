@@ -66,6 +66,7 @@ class GitStage:
         self.front.stop()
 
     def close(self) -> None:
+        self.front.stop()
         self.server.shutdown()
         self.server.server_close()
         self.repository.close()

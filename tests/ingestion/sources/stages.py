@@ -103,6 +103,7 @@ class WebdavStage:
         self.front.stop()
 
     def close(self) -> None:
+        self.front.stop()
         self.server.stop()
 
 
@@ -147,6 +148,7 @@ class WebsiteStage:
         self.front.stop()
 
     def close(self) -> None:
+        self.front.stop()
         self.site.stop()
 
 

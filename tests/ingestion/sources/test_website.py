@@ -206,6 +206,7 @@ def test_user_and_password_go_to_the_followed_site_alone(site, tmp_path) -> None
     for entry in source.entries():
         source.fetch(entry, BytesIO(), 10_000)
     source.close()
+    other.stop()
     assert all("authorization" in asked.headers for asked in site.asked)
     assert other.asked
     assert not any("authorization" in asked.headers for asked in other.asked)
