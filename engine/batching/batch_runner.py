@@ -1,0 +1,163 @@
+"""Many generations at once, in one thread that steps the model."""
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from engine.batching.admission import Limits, Pace
+from engine.batching.generation import Generation, Order
+from engine.batching.language import ChatLanguage
+from engine.batching.lobby import STOPPED, Changes, Lobby
+from engine.batching.plan import Chosen, Stepper
+from engine.batching.scheduler import Figures, Plan, Scheduler
+from engine.batching.sequence import Claim, TokenSequence
+from engine.errors import BadRequest, DeviceFailed, EngineError, TooLate
+from engine.runners import Event, Failure, Load, Sampling, Ticket, Turn
+
+_LATE = "The answer could not be begun in time. Ask again when less is going on."
+
+
+class BatchRunner:
+    """GenerationRunner over a Stepper, which is called and in the end closed by its thread."""
+
+    def __init__(
+        self,
+        language: ChatLanguage,
+        stepper: Stepper,
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        room = stepper.room
+        self._language = language
+        self._stepper = stepper
+        self._clock = clock
+        self._block_tokens = room.block_tokens
+        self._context = min(limits.context, room.blocks * room.block_tokens)
+        self._numbers = itertools.count()
+        self._pace = Pace()
+        self._lobby = Lobby(min(room.seats, room.step_tokens), limits, self._pace)
+        self._scheduler = Scheduler(room, clock)
+        self._deadlines: list[tuple[float, int, Generation]] = []  # a heap
+        self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
+        self._thread.start()
+
+    def submit(
+        self, turns: Sequence[Turn], sampling: Sampling, emit: Callable[[Event], None]
+    ) -> Ticket:
+        prompt = self._language.encode(turns)
+        length = len(prompt.ids)
+        room = self._room(length, sampling)
+        size = length + self._pace.likely_answer(room)
+        number = next(self._numbers)
+        claim = Claim(sampling.user, sampling.priority, number, self._clock(), size)
+        generation = Generation(Order(prompt, sampling, room, claim), self._language, emit)
+        # Named here, not between two steps.
+        generation.sequence.chains(length // self._block_tokens, self._block_tokens)
+        self._lobby.enter(generation)
+        return Ticket(
+            length, partial(self._lobby.cancel, generation), partial(self._lobby.place, generation)
+        )
+
+    def load(self) -> Load:
+        crowd = self._lobby.crowd()
+        return Load(crowd.running, crowd.waiting)
+
+    def figures(self) -> Figures:
+        """What the scheduler counts, a step old at most."""
+        return self._scheduler.figures()
+
+    def close(self) -> None:
+        self._lobby.close()
+        self._thread.join()
+
+    def _room(self, length: int, sampling: Sampling) -> int:
+        room = self._context - length
+        if room < 1:
+            raise BadRequest(
+                f"The messages are {length} tokens long, the model reads at most "
+                f"{self._context} with its answer. Shorten them.",
+                param="messages",
+            )
+        return room if sampling.max_tokens is None else min(room, sampling.max_tokens)
+
+    def _work(self) -> None:
+        try:
+            while (changes := self._lobby.changes(lambda: self._scheduler.busy)) is not None:
+                started, done = self._clock(), self._scheduler.done
+                self._take_in(changes)
+                self._end_late(started)
+                self._step(self._scheduler.plan())
+                self._pace.worked(self._scheduler.done - done, self._clock() - started)
+        finally:
+            try:
+                self._give_up()
+            finally:
+                self._stepper.close()
+
+    def _take_in(self, changes: Changes) -> None:
+        for generation in changes.came:
+            self._scheduler.add(generation.sequence)
+            if generation.deadline is not None:
+                number = generation.sequence.claim.number
+                heapq.heappush(self._deadlines, (generation.deadline, number, generation))
+            generation.begin()
+            self._end_if_over(generation)
+        for generation in changes.left:
+            self._scheduler.drop(generation.sequence)
+
+    def _end_late(self, now: float) -> None:
+        while self._deadlines and self._deadlines[0][0] <= now:
+            generation = heapq.heappop(self._deadlines)[2]
+            if not self._settle(generation):
+                continue
+            if generation.tokens:
+                generation.run_out()
+                generation.finish()
+            else:
+                generation.tell(Failure(TooLate(_LATE)))
+
+    def _step(self, plan: Plan) -> None:
+        if not plan.rows:
+            return
+        try:
+            chosen = self._stepper.step(plan.rows)
+        except EngineError as error:
+            self._fail_running(error)
+            return
+        self._scheduler.record(plan)
+        self._read(plan.choosing(), chosen)
+
+    def _read(self, sequences: Sequence[TokenSequence], chosen: Sequence[Chosen]) -> None:
+        for sequence, one in zip(sequences, chosen, strict=True):
+            generation = self._lobby.find(sequence)
+            if generation is not None:
+                generation.take(one)
+                self._end_if_over(generation)
+
+    def _end_if_over(self, generation: Generation) -> None:
+        # Its place is free before it says that it is over.
+        if generation.over and self._settle(generation):
+            self._pace.answered(generation.tokens)
+            generation.finish()
+
+    def _settle(self, generation: Generation) -> bool:
+        """Takes it out of everything. False: it was over, or cancelled and leaves by itself."""
+        if self._lobby.settle(generation.sequence) is None:
+            return False
+        self._scheduler.drop(generation.sequence)
+        return True
+
+    def _fail_running(self, error: EngineError) -> None:
+        """What the device knew is lost; those that wait begin with nothing and stay."""
+        for sequence in self._scheduler.drop_running():
+            generation = self._lobby.settle(sequence)
+            if generation is not None:
+                generation.tell(Failure(error))
+
+    def _give_up(self) -> None:
+        """After an unforeseen error (the log has it) nobody waits in vain for this thread."""
+        for generation in self._lobby.clear():
+            generation.tell(Failure(DeviceFailed(STOPPED)))
