@@ -46,21 +46,25 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Who is there when a request comes."""
+    """Who is there when a request comes, or who can be."""
 
     running: int
     waiting: int
-    waiting_tokens: int
+    tokens: int  # of both
 
 
-def refuse_overload(crowd: Crowd, size: int, seats: int, limits: Limits, pace: Pace) -> None:
-    """`size` is that of a new request, in tokens. Raises: QueueFull."""
-    over = crowd.waiting_tokens + size - limits.queue_tokens
-    too_many = crowd.running + crowd.waiting >= seats + limits.max_queue
-    if not too_many and (over <= 0 or crowd.waiting == 0):
+def refuse_overload(crowd: Crowd, limit: Crowd, size: int, pace: Pace) -> None:
+    """`size` is that of a new request, in tokens. Raises: QueueFull.
+
+    Running and waiting count together: of a burst all wait at first, and most are seated at once.
+    """
+    requests = crowd.running + crowd.waiting
+    over = crowd.tokens + size - limit.tokens
+    if requests < limit.running + limit.waiting and over <= 0:
         return
-    first = crowd.waiting_tokens // crowd.waiting if crowd.waiting else size
+    # One of those that are there has to end.
+    usual = crowd.tokens // max(requests, 1)
     raise QueueFull(
         f"{crowd.waiting} requests are waiting already. Try again shortly.",
-        retry_after=pace.wait(max(over, first)),
+        retry_after=pace.wait(max(over, usual)),
     )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from engine.batching.admission import Limits, Pace
+from engine.batching.admission import Crowd, Limits, Pace
 from engine.batching.generation import Generation, Order
 from engine.batching.language import ChatLanguage
 from engine.batching.lobby import STOPPED, Changes, Lobby
@@ -35,10 +35,13 @@ class BatchRunner:
         self._stepper = stepper
         self._clock = clock
         self._block_tokens = room.block_tokens
-        self._context = min(limits.context, room.blocks * room.block_tokens)
+        cache = room.blocks * room.block_tokens
+        self._context = min(limits.context, cache)
         self._numbers = itertools.count()
         self._pace = Pace()
-        self._lobby = Lobby(min(room.seats, room.step_tokens), limits, self._pace)
+        seats = min(room.seats, room.step_tokens)
+        limit = Crowd(seats, limits.max_queue, cache + limits.queue_tokens)
+        self._lobby = Lobby(limit, self._pace)
         self._scheduler = Scheduler(room, clock)
         self._deadlines: list[tuple[float, int, Generation]] = []  # a heap
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.batching.admission import Crowd, Limits, Pace, refuse_overload
+from engine.batching.admission import Crowd, Pace, refuse_overload
 from engine.batching.generation import Generation
 from engine.batching.queue import ahead_of
 from engine.batching.sequence import TokenSequence
@@ -25,9 +25,8 @@ class Changes:
 class Lobby:
     """Under one lock, but for `find`. Whoever is cancelled is out of it at once."""
 
-    def __init__(self, seats: int, limits: Limits, pace: Pace) -> None:
-        self._seats = seats
-        self._limits = limits
+    def __init__(self, limit: Crowd, pace: Pace) -> None:
+        self._limit = limit
         self._pace = pace
         self._changed = threading.Condition()
         self._open: dict[TokenSequence, Generation] = {}  # in the order of arrival
@@ -41,8 +40,7 @@ class Lobby:
         with self._changed:
             if self._closed:
                 raise NotReady(STOPPED, retry_after=30.0)
-            size = sequence.claim.size
-            refuse_overload(self._crowd(), size, self._seats, self._limits, self._pace)
+            refuse_overload(self._crowd(), self._limit, sequence.claim.size, self._pace)
             self._open[sequence] = generation
             self._came.append(generation)
             self._changed.notify_all()
@@ -101,6 +99,6 @@ class Lobby:
         return left
 
     def _crowd(self) -> Crowd:
-        waiting = [one for one in self._open if one.seat is None]
-        tokens = sum(one.claim.size for one in waiting)
-        return Crowd(len(self._open) - len(waiting), len(waiting), tokens)
+        waiting = sum(one.seat is None for one in self._open)
+        tokens = sum(one.claim.size for one in self._open)
+        return Crowd(len(self._open) - waiting, waiting, tokens)

@@ -1,4 +1,4 @@
-"""A stepper without a model: its cache holds tokens, so that whoever reads a wrong block shows it."""
+"""A stepper without a model: its cache holds tokens, so whoever reads a wrong block shows it."""
 
 import threading
 from collections.abc import Callable, Sequence

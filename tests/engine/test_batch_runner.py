@@ -1,0 +1,249 @@
+"""The batch runner over a cache that holds tokens instead of keys and values."""
+
+import threading
+import time
+
+import pytest
+from batch_runners import Client, GatedStepper, Letters, running, writing
+from plain_cache import CacheStepper
+
+from engine.batching.admission import Limits
+from engine.batching.plan import Room
+from engine.errors import BadRequest, DeviceFailed, NotReady, QueueFull, TooLate
+from engine.runners import Failure, Finish, Likelihood, Load, Piece, Sampling
+
+WIDE = Room(blocks=64, block_tokens=4, seats=8, step_tokens=32)
+LETTERS = 12  # of a canary
+
+
+def own_canary(seen: list[int]) -> int:
+    """The canary that lies in the cache between `[` and `]`, letter by letter, then the end."""
+    text = "".join(map(chr, seen))
+    canary = text[text.index("[") + 1 : text.index("]")]
+    said = len(text) - 1 - text.index(">")
+    return ord(canary[said]) if said < len(canary) else 3
+
+
+@pytest.mark.parametrize("blocks", [20, 64, 2000])
+def test_no_answer_of_204_contains_the_canary_of_another(blocks: int) -> None:
+    """Many share their beginning, and of few blocks most are taken away again and again."""
+    stepper = CacheStepper(Room(blocks, 4, seats=16, step_tokens=48), own_canary)
+    clients = [Client() for _ in range(204)]
+    with running(stepper) as runner:
+
+        def ask(number: int) -> None:
+            canary = f"{number:04}" * (LETTERS // 4)
+            system = "the same for all " if number % 2 else f"for the {number % 5} "
+            sampling = Sampling(user=str(number % 9), priority=number % 2)
+            clients[number].ask(runner, f"{system}[{canary}]>", sampling)
+
+        threads = [threading.Thread(target=ask, args=(n,)) for n in range(len(clients))]
+        for thread in threads:
+            thread.start()
+        for client in clients:
+            assert client.wait() == Finish("stop", LETTERS, 0)
+        figures = runner.figures()
+    for number, client in enumerate(clients):
+        assert client.content == f"{number:04}" * (LETTERS // 4)
+    assert (figures.running, figures.waiting, figures.blocks_in_use) == (0, 0, 0)
+    assert figures.shared_tokens > 0
+    assert figures.preemptions > 0 or blocks > 20
+
+
+def test_cancelled_and_finished_requests_free_every_block() -> None:
+    stepper = CacheStepper(Room(64, 4, seats=8, step_tokens=32), lambda seen: ord("x"))
+    with running(stepper) as runner:
+        tickets = [
+            Client().ask(runner, f"{number} asks", Sampling(max_tokens=1 + number % 50))
+            for number in range(300)
+        ]
+        for ticket in tickets[::2]:
+            ticket.cancel()
+            ticket.cancel()
+        deadline = time.monotonic() + 20
+        while runner.load() != Load(0, 0) or runner.figures().blocks_in_use:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_it() -> None:
+    stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("abcdef"))
+    first, second = Client(), Client()
+    with running(stepper) as runner:
+        ticket = first.ask(runner, "a>")
+        stepper.inside.acquire()
+        second.ask(runner, "b>")
+        assert runner.load() == Load(1, 1)
+        ticket.cancel()
+        assert runner.load() == Load(0, 1)
+        stepper.permits.release()
+        stepper.inside.acquire()
+        assert runner.load() == Load(1, 0)
+        stepper.permits.release(100)
+        assert second.wait() == Finish("stop", 6, 0)
+    assert first.events == []
+    assert second.content == "abcdef"
+
+
+def test_stop_words_and_limits_end_an_answer() -> None:
+    cases = [
+        (Sampling(stop=("cd",)), "ab", Finish("stop", 4, 0)),
+        (Sampling(max_tokens=3), "abc", Finish("length", 3, 0)),
+        (Sampling(max_tokens=6), "abcdef", Finish("length", 6, 0)),
+        (Sampling(max_tokens=7), "abcdef", Finish("stop", 6, 0)),
+    ]
+    with running(CacheStepper(WIDE, writing("abcdef"))) as runner:
+        for sampling, content, finish in cases:
+            client = Client()
+            client.ask(runner, "say>", sampling)
+            assert (client.wait(), client.content) == (finish, content)
+
+
+def test_an_answer_ends_where_the_context_or_the_cache_does() -> None:
+    room = Room(blocks=3, block_tokens=4, seats=2, step_tokens=8)
+    with running(CacheStepper(room, lambda seen: ord("x"))) as runner:
+        clients = [Client(), Client()]
+        for client in clients:
+            client.ask(runner, "12345>")
+        assert [client.wait() for client in clients] == [Finish("length", 6, 0)] * 2
+        with pytest.raises(BadRequest, match="12") as refused:
+            Client().ask(runner, "x" * 12)
+        assert refused.value.param == "messages"
+
+
+@pytest.mark.parametrize(
+    ("budget", "reasoning", "thought"), [(0, "", 0), (4, "hm, ", 4), (100, "hm, well", 16)]
+)
+def test_a_model_that_thinks_too_long_closes_its_reasoning(budget, reasoning, thought) -> None:
+    def choose(seen: list[int]) -> int:
+        text = "".join(map(chr, seen)).partition(">")[2]
+        if "</think>" in text:
+            said = len(text.partition("</think>")[2])
+            return ord("yes"[said]) if said < 3 else 3
+        return ord("hm, well</think>"[len(text)])
+
+    client = Client()
+    with running(CacheStepper(WIDE, choose), Letters(reasons=True)) as runner:
+        client.ask(runner, "ask>", Sampling(reasoning_budget=budget))
+        finish = client.wait()
+    assert (client.reasoning, client.content) == (reasoning.strip(), "yes")
+    closed = len("</think>")
+    assert finish == Finish("stop", min(budget, 8) + closed + 3, thought + closed * (budget < 16))
+
+
+def test_forced_tokens_keep_within_the_limit() -> None:
+    with running(CacheStepper(WIDE, writing("hmmmm")), Letters(reasons=True)) as runner:
+        for budget in (0, 2):
+            client = Client()
+            client.ask(runner, "ask>", Sampling(reasoning_budget=budget, max_tokens=5))
+            assert client.wait() == Finish("length", 5, 5)
+
+
+def test_likelihoods_come_with_the_pieces() -> None:
+    client = Client()
+    with running(CacheStepper(WIDE, writing("abc"))) as runner:
+        client.ask(runner, "say>", Sampling(logprobs=True, stop=("bx",)))
+        client.wait()
+    assert client.pieces == [
+        Piece("a", likelihoods=(Likelihood("a", -0.5),)),
+        Piece("bc", likelihoods=(Likelihood("b", -0.5), Likelihood("c", -0.5))),
+    ]
+
+
+def test_deadlines_end_what_runs_and_refuse_what_waits() -> None:
+    now = [0.0]
+    stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), lambda seen: ord("x"))
+    runs, waits = Client(), Client()
+    with running(stepper, clock=lambda: now[0]) as runner:
+        runs.ask(runner, "a>", Sampling(deadline=10.0))
+        waits.ask(runner, "b>", Sampling(deadline=5.0))
+        stepper.inside.acquire()
+        for _ in range(3):
+            stepper.permits.release()
+            stepper.inside.acquire()
+        now[0] = 11.0
+        stepper.permits.release()
+        assert runs.wait() == Finish("length", 4, 0)
+        failure = waits.wait()
+    assert isinstance(failure, Failure)
+    assert isinstance(failure.error, TooLate)
+
+
+def test_who_waits_knows_its_place() -> None:
+    stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("ab"))
+    clients = [Client() for _ in range(4)]
+    with running(stepper) as runner:
+        tickets = [client.ask(runner, "x>") for client in clients]
+        stepper.inside.acquire()
+        assert tickets[0].place() is None
+        places = [ticket.place() for ticket in tickets[1:]]
+        assert [place.ahead for place in places] == [0, 1, 2]
+        assert 0 < places[0].seconds <= places[2].seconds
+        stepper.permits.release(100)
+        for client in clients:
+            client.wait()
+        assert [ticket.place() for ticket in tickets] == [None] * 4
+
+
+def test_a_full_queue_refuses_and_a_burst_is_let_in() -> None:
+    stepper = GatedStepper(Room(64, 4, seats=4, step_tokens=32), writing("ab"))
+    with running(stepper, limits=Limits(100, max_queue=2)) as runner:
+        for _ in range(6):
+            Client().ask(runner, "x>")
+        with pytest.raises(QueueFull) as refused:
+            Client().ask(runner, "x>")
+        assert refused.value.retry_after >= 1
+
+
+def test_a_failed_step_fails_who_runs_and_those_who_wait_are_answered() -> None:
+    class Failing(GatedStepper):
+        def step(self, rows):
+            result = super().step(rows)
+            if self.steps == 2:
+                raise DeviceFailed("A rank died.")
+            return result
+
+    stepper = Failing(Room(64, 4, seats=2, step_tokens=32), writing("abc"))
+    clients = [Client() for _ in range(5)]
+    with running(stepper) as runner:
+        clients[0].ask(runner, "x" * 9 + ">")
+        stepper.inside.acquire()
+        for client in clients[1:]:
+            client.ask(runner, "x" * 9 + ">")
+        stepper.permits.release(1000)
+        ends = [client.wait() for client in clients]
+        # What lay in the cache when the device failed is not trusted.
+        assert runner.figures().blocks_in_use == 0
+    assert [isinstance(end, Failure) for end in ends] == [True, True, False, False, False]
+    assert all(client.content == "abc" for client in clients[2:])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_a_bug_nobody_waits_in_vain() -> None:
+    class Faulty(CacheStepper):
+        def step(self, rows):
+            raise AttributeError("a bug")
+
+    client = Client()
+    with running(Faulty(WIDE, writing("a"))) as runner:
+        client.ask(runner, "x>")
+        failure = client.wait()
+        assert isinstance(failure, Failure)
+        assert isinstance(failure.error, DeviceFailed)
+        with pytest.raises(NotReady) as refused:
+            client.ask(runner, "x>")
+        assert refused.value.retry_after > 0
+
+
+def test_closing_tells_everybody() -> None:
+    stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("ab"))
+    clients = [Client(), Client()]
+    with running(stepper) as runner:
+        for client in clients:
+            client.ask(runner, "x>")
+        stepper.inside.acquire()
+        threading.Timer(0.05, stepper.permits.release).start()
+        runner.close()
+        assert all(isinstance(client.wait(), Failure) for client in clients)
+        with pytest.raises(NotReady):
+            clients[0].ask(runner, "x>")
