@@ -11,9 +11,9 @@ from engine.batching.admission import Crowd, Limits, Pace
 from engine.batching.generation import Generation, Order
 from engine.batching.language import ChatLanguage
 from engine.batching.lobby import STOPPED, Changes, Lobby
-from engine.batching.plan import Chosen, Stepper
-from engine.batching.scheduler import Figures, Plan, Scheduler
-from engine.batching.sequence import Claim, TokenSequence
+from engine.batching.plan import Chosen, Row, Stepper, Underway
+from engine.batching.scheduler import Figures, Scheduler
+from engine.batching.sequence import Claim
 from engine.errors import BadRequest, DeviceFailed, EngineError, TooLate
 from engine.runners import Event, Failure, Load, Sampling, Ticket, Turn
 
@@ -44,6 +44,8 @@ class BatchRunner:
         self._lobby = Lobby(limit, self._pace)
         self._scheduler = Scheduler(room, clock)
         self._deadlines: list[tuple[float, int, Generation]] = []  # a heap
+        self._unspoken: list[Generation] = []
+        self._ahead = False  # the stepper computes while the text of the last step is made
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
         self._thread.start()
 
@@ -92,8 +94,9 @@ class BatchRunner:
                 started, done = self._clock(), self._scheduler.done
                 self._take_in(changes)
                 self._end_late(started)
-                self._step(self._scheduler.plan())
+                self._step()
                 self._pace.worked(self._scheduler.done - done, self._clock() - started)
+            self._speak()
         finally:
             try:
                 self._give_up()
@@ -107,13 +110,14 @@ class BatchRunner:
                 number = generation.sequence.claim.number
                 heapq.heappush(self._deadlines, (generation.deadline, number, generation))
             generation.begin()
-            self._end_if_over(generation)
+            self._unspoken.append(generation)
         for generation in changes.left:
             self._scheduler.drop(generation.sequence)
 
     def _end_late(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
             generation = heapq.heappop(self._deadlines)[2]
+            self._speak()
             if not self._settle(generation):
                 continue
             if generation.tokens:
@@ -122,29 +126,47 @@ class BatchRunner:
             else:
                 generation.tell(Failure(TooLate(_LATE)))
 
-    def _step(self, plan: Plan) -> None:
+    def _step(self) -> None:
+        plan = self._scheduler.plan()
         if not plan.rows:
+            self._speak()
             return
         try:
-            chosen = self._stepper.step(plan.rows)
+            chosen = self._computed(plan.rows)
         except EngineError as error:
             self._fail_running(error)
             return
         self._scheduler.record(plan)
-        self._read(plan.choosing(), chosen)
-
-    def _read(self, sequences: Sequence[TokenSequence], chosen: Sequence[Chosen]) -> None:
-        for sequence, one in zip(sequences, chosen, strict=True):
+        for sequence, one in zip(plan.choosing(), chosen, strict=True):
             generation = self._lobby.find(sequence)
             if generation is not None:
-                generation.take(one)
-                self._end_if_over(generation)
+                self._hear(generation, one)
+        if not self._ahead or not self._scheduler.busy:
+            self._speak()
 
-    def _end_if_over(self, generation: Generation) -> None:
-        # Its place is free before it says that it is over.
-        if generation.over and self._settle(generation):
-            self._pace.answered(generation.tokens)
-            generation.finish()
+    def _computed(self, rows: Sequence[Row]) -> Sequence[Chosen]:
+        answer = self._stepper.step(rows)
+        self._ahead = isinstance(answer, Underway)
+        self._speak()
+        return answer.read() if isinstance(answer, Underway) else answer
+
+    def _hear(self, generation: Generation, chosen: Chosen) -> None:
+        generation.hear(chosen)
+        self._unspoken.append(generation)
+        if generation.over:
+            self._settle(generation)
+
+    def _speak(self) -> None:
+        """The text of all that was heard: while the device computes, where it can."""
+        while self._unspoken:
+            generation = self._unspoken[-1]
+            generation.speak()
+            if generation.over:
+                # Its place is free before it says that it is over.
+                self._settle(generation)
+                self._pace.answered(generation.tokens)
+                generation.finish()
+            self._unspoken.pop()
 
     def _settle(self, generation: Generation) -> bool:
         """Takes it out of everything. False: it was over, or cancelled and leaves by itself."""
@@ -155,6 +177,7 @@ class BatchRunner:
 
     def _fail_running(self, error: EngineError) -> None:
         """What the device knew is lost; those that wait begin with nothing and stay."""
+        self._speak()
         for sequence in self._scheduler.drop_running():
             generation = self._lobby.settle(sequence)
             if generation is not None:
@@ -162,5 +185,6 @@ class BatchRunner:
 
     def _give_up(self) -> None:
         """After an unforeseen error (the log has it) nobody waits in vain for this thread."""
-        for generation in self._lobby.clear():
+        unspoken = [one for one in self._unspoken if one.over]  # they have left the lobby
+        for generation in (*unspoken, *self._lobby.clear()):
             generation.tell(Failure(DeviceFailed(STOPPED)))

@@ -47,6 +47,7 @@ class Generation:
         self._transcript = Transcript(language.decode, splitter, sampling.stop)
         self._emit = emit
         self._reason: Literal["stop", "length"] | None = None
+        self._unspoken: list[Chosen] = []
         self._likelihoods: list[Likelihood] = []  # of tokens that are not shown yet
 
     @property
@@ -56,22 +57,35 @@ class Generation:
     @property
     def tokens(self) -> int:
         """Of the completion, so far."""
-        return self._transcript.tokens
+        return len(self.sequence.tokens) - self.sequence.prompt
 
     def begin(self) -> None:
         """Where no reasoning is allowed at all, the prompt already ends it."""
-        self._keep_budget()
+        if self._transcript.reasoning:
+            self._keep_budget()
 
-    def take(self, chosen: Chosen) -> None:
-        """The next token; more may follow it by force."""
+    def hear(self, chosen: Chosen) -> None:
+        """The next token; more may follow it by force. Nothing is shown before `speak`."""
         if chosen.token in self._language.ends:
             self._reason = "stop"
             return
-        if self._sampling.logprobs:
-            text = self._language.decode((chosen.token,))
-            self._likelihoods.append(Likelihood(text, chosen.logprob))
-        self._append(chosen.token)
-        self._keep_budget()
+        self._append(chosen)
+        # A model that is just closing its reasoning is let do it.
+        if self._transcript.reasoning and chosen.token not in self._language.closing[:1]:
+            self._keep_budget()
+
+    def speak(self) -> None:
+        """Shows what was heard. Between two tokens that are heard it is called once at least."""
+        for chosen in self._unspoken:
+            if self._transcript.stopped:
+                break
+            if self._sampling.logprobs:
+                text = self._language.decode((chosen.token,))
+                self._likelihoods.append(Likelihood(text, chosen.logprob))
+            self._show(self._transcript.feed(chosen.token))
+        self._unspoken.clear()
+        if self._transcript.stopped:
+            self._reason = "stop"
 
     def run_out(self) -> None:
         """There is no more time."""
@@ -90,19 +104,17 @@ class Generation:
     def _keep_budget(self) -> None:
         """A model that has thought for long enough closes its reasoning."""
         budget = self._sampling.reasoning_budget
-        transcript = self._transcript
-        if budget is None or not transcript.reasoning or transcript.reasoning_tokens < budget:
+        thought = self._transcript.reasoning_tokens + len(self._unspoken)
+        if budget is None or thought < budget:
             return
         for token in self._language.closing:
             if not self.over:
-                self._append(token)
+                self._append(Chosen(token, 0.0))  # it was certain
 
-    def _append(self, token: int) -> None:
-        self.sequence.tokens.append(token)
-        self._show(self._transcript.feed(token))
-        if self._transcript.stopped:
-            self._reason = "stop"
-        elif self._transcript.tokens >= self._room:
+    def _append(self, chosen: Chosen) -> None:
+        self.sequence.tokens.append(chosen.token)
+        self._unspoken.append(chosen)
+        if self.tokens >= self._room:
             self._reason = "length"
 
     def _show(self, pieces: Iterator[Piece]) -> None:

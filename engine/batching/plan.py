@@ -4,7 +4,7 @@ No torch here. A step takes a few tokens of each sequence in it: one of those th
 of those whose prompt is still being read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,13 +50,20 @@ class Room:
     step_tokens: int  # tokens in one step
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A step that the device still computes, while the text of the last one is made."""
+
+    read: Callable[[], Sequence[Chosen]]  # waits for it; called once. Raises: DeviceFailed.
+
+
 class Stepper(Protocol):
     """The model with its cache. Called from one thread."""
 
     room: Room
 
-    def step(self, rows: Sequence[Row]) -> Sequence[Chosen]:
-        """Raises: DeviceFailed."""
+    def step(self, rows: Sequence[Row]) -> Sequence[Chosen] | Underway:
+        """`blocks` of the rows are looked at before it returns. Raises: DeviceFailed."""
         ...
 
     def close(self) -> None: ...

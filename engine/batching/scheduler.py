@@ -112,6 +112,8 @@ class Scheduler:
         """The step was computed. What was chosen is appended afterwards, by whoever reads it."""
         size = self._room.block_tokens
         for row, sequence in zip(plan.rows, plan.sequences, strict=True):
+            if sequence.seat is None:
+                continue  # dropped while it was computed
             sequence.computed += len(row.tokens)
             self._computed += len(row.tokens)
             if row.choice is not None:
@@ -218,7 +220,7 @@ class Scheduler:
         self._pool.release(sequence.table)
         sequence.seat = None
         sequence.table = []
-        sequence.computed = sequence.named = 0
+        sequence.computed = 0
 
 
 def _dispensable(sequence: TokenSequence) -> tuple[int, int]:

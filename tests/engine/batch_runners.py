@@ -9,7 +9,7 @@ from plain_cache import CacheStepper
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
 from engine.batching.language import Prompt
-from engine.batching.plan import Choice, Room
+from engine.batching.plan import Choice, Room, Stepper
 from engine.runners import Event, Failure, Finish, Piece, Sampling, Ticket, Turn
 
 END = 3
@@ -91,9 +91,14 @@ class GatedStepper(CacheStepper):
 
 @contextmanager
 def running(
-    stepper: CacheStepper, language: Letters | None = None, limits: Limits | None = None, **more
+    stepper: CacheStepper,
+    language: Letters | None = None,
+    limits: Limits | None = None,
+    wrap: Callable[[Stepper], Stepper] = lambda stepper: stepper,
+    **more,
 ) -> Iterator[BatchRunner]:
-    runner = BatchRunner(language or Letters(), stepper, limits or Limits(10_000, 1_000), **more)
+    limits = limits or Limits(10_000, 1_000)
+    runner = BatchRunner(language or Letters(), wrap(stepper), limits, **more)
     try:
         yield runner
     finally:

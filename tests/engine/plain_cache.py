@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from engine.batching.plan import Chosen, Room, Row
+from engine.batching.plan import Chosen, Room, Row, Stepper, Underway
 
 EMPTY = -1
 
@@ -67,3 +68,18 @@ class CacheStepper:
 
     def close(self) -> None:
         self.closed.set()
+
+
+class Ahead:
+    """The same stepper, but it computes only when its answer is read."""
+
+    def __init__(self, stepper: Stepper) -> None:
+        self.room = stepper.room
+        self._stepper = stepper
+
+    def step(self, rows: Sequence[Row]) -> Underway:
+        kept = [replace(row, blocks=list(row.blocks)) for row in rows]
+        return Underway(lambda: self._stepper.step(kept))
+
+    def close(self) -> None:
+        self._stepper.close()

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
-from batch_runners import Client, GatedStepper, Letters, running, writing
-from plain_cache import CacheStepper
+from batch_runners import Client, GatedStepper, Letters, writing
+from batch_runners import running as running_
+from plain_cache import Ahead, CacheStepper
 
 from engine.batching.admission import Limits
 from engine.batching.plan import Room
@@ -14,6 +16,12 @@ from engine.runners import Failure, Finish, Likelihood, Load, Piece, Sampling
 
 WIDE = Room(blocks=64, block_tokens=4, seats=8, step_tokens=32)
 LETTERS = 12  # of a canary
+
+
+@pytest.fixture(params=["at once", "ahead"])
+def running(request):
+    """Every test with a stepper that answers at once, and with one that is read later."""
+    return partial(running_, wrap=Ahead) if request.param == "ahead" else running_
 
 
 def own_canary(seen: list[int]) -> int:
@@ -25,7 +33,7 @@ def own_canary(seen: list[int]) -> int:
 
 
 @pytest.mark.parametrize("blocks", [20, 64, 2000])
-def test_no_answer_of_204_contains_the_canary_of_another(blocks: int) -> None:
+def test_no_answer_of_204_contains_the_canary_of_another(running, blocks: int) -> None:
     """Many share their beginning, and of few blocks most are taken away again and again."""
     stepper = CacheStepper(Room(blocks, 4, seats=16, step_tokens=48), own_canary)
     clients = [Client() for _ in range(204)]
@@ -50,7 +58,21 @@ def test_no_answer_of_204_contains_the_canary_of_another(blocks: int) -> None:
     assert figures.preemptions > 0 or blocks > 20
 
 
-def test_cancelled_and_finished_requests_free_every_block() -> None:
+def test_who_meets_a_stop_word_leaves_the_others_alone(running) -> None:
+    stepper = CacheStepper(Room(40, 4, seats=16, step_tokens=48), own_canary)
+    clients = [Client() for _ in range(60)]
+    with running(stepper) as runner:
+        for number, client in enumerate(clients):
+            shown = "ab" * (number % 13)
+            client.ask(runner, f"[{shown}STOPped]>", Sampling(stop=("STOP",)))
+        for number, client in enumerate(clients):
+            finish = client.wait()
+            assert client.content == "ab" * (number % 13)
+            assert finish == Finish("stop", len(client.content) + 4, 0)
+        assert runner.figures().blocks_in_use == 0
+
+
+def test_cancelled_and_finished_requests_free_every_block(running) -> None:
     stepper = CacheStepper(Room(64, 4, seats=8, step_tokens=32), lambda seen: ord("x"))
     with running(stepper) as runner:
         tickets = [
@@ -66,7 +88,7 @@ def test_cancelled_and_finished_requests_free_every_block() -> None:
             time.sleep(0.01)
 
 
-def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_it() -> None:
+def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_it(running) -> None:
     stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("abcdef"))
     first, second = Client(), Client()
     with running(stepper) as runner:
@@ -85,7 +107,7 @@ def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_i
     assert second.content == "abcdef"
 
 
-def test_stop_words_and_limits_end_an_answer() -> None:
+def test_stop_words_and_limits_end_an_answer(running) -> None:
     cases = [
         (Sampling(stop=("cd",)), "ab", Finish("stop", 4, 0)),
         (Sampling(max_tokens=3), "abc", Finish("length", 3, 0)),
@@ -99,7 +121,7 @@ def test_stop_words_and_limits_end_an_answer() -> None:
             assert (client.wait(), client.content) == (finish, content)
 
 
-def test_an_answer_ends_where_the_context_or_the_cache_does() -> None:
+def test_an_answer_ends_where_the_context_or_the_cache_does(running) -> None:
     room = Room(blocks=3, block_tokens=4, seats=2, step_tokens=8)
     with running(CacheStepper(room, lambda seen: ord("x"))) as runner:
         clients = [Client(), Client()]
@@ -114,7 +136,9 @@ def test_an_answer_ends_where_the_context_or_the_cache_does() -> None:
 @pytest.mark.parametrize(
     ("budget", "reasoning", "thought"), [(0, "", 0), (4, "hm, ", 4), (100, "hm, well", 16)]
 )
-def test_a_model_that_thinks_too_long_closes_its_reasoning(budget, reasoning, thought) -> None:
+def test_a_model_that_thinks_too_long_closes_its_reasoning(
+    running, budget, reasoning, thought
+) -> None:
     def choose(seen: list[int]) -> int:
         text = "".join(map(chr, seen)).partition(">")[2]
         if "</think>" in text:
@@ -131,7 +155,7 @@ def test_a_model_that_thinks_too_long_closes_its_reasoning(budget, reasoning, th
     assert finish == Finish("stop", min(budget, 8) + closed + 3, thought + closed * (budget < 16))
 
 
-def test_forced_tokens_keep_within_the_limit() -> None:
+def test_forced_tokens_keep_within_the_limit(running) -> None:
     with running(CacheStepper(WIDE, writing("hmmmm")), Letters(reasons=True)) as runner:
         for budget in (0, 2):
             client = Client()
@@ -139,7 +163,7 @@ def test_forced_tokens_keep_within_the_limit() -> None:
             assert client.wait() == Finish("length", 5, 5)
 
 
-def test_likelihoods_come_with_the_pieces() -> None:
+def test_likelihoods_come_with_the_pieces(running) -> None:
     client = Client()
     with running(CacheStepper(WIDE, writing("abc"))) as runner:
         client.ask(runner, "say>", Sampling(logprobs=True, stop=("bx",)))
@@ -150,7 +174,7 @@ def test_likelihoods_come_with_the_pieces() -> None:
     ]
 
 
-def test_deadlines_end_what_runs_and_refuse_what_waits() -> None:
+def test_deadlines_end_what_runs_and_refuse_what_waits(running) -> None:
     now = [0.0]
     stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), lambda seen: ord("x"))
     runs, waits = Client(), Client()
@@ -169,7 +193,7 @@ def test_deadlines_end_what_runs_and_refuse_what_waits() -> None:
     assert isinstance(failure.error, TooLate)
 
 
-def test_who_waits_knows_its_place() -> None:
+def test_who_waits_knows_its_place(running) -> None:
     stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("ab"))
     clients = [Client() for _ in range(4)]
     with running(stepper) as runner:
@@ -185,7 +209,7 @@ def test_who_waits_knows_its_place() -> None:
         assert [ticket.place() for ticket in tickets] == [None] * 4
 
 
-def test_a_full_queue_refuses_and_a_burst_is_let_in() -> None:
+def test_a_full_queue_refuses_and_a_burst_is_let_in(running) -> None:
     stepper = GatedStepper(Room(64, 4, seats=4, step_tokens=32), writing("ab"))
     with running(stepper, limits=Limits(100, max_queue=2)) as runner:
         for _ in range(6):
@@ -195,7 +219,7 @@ def test_a_full_queue_refuses_and_a_burst_is_let_in() -> None:
         assert refused.value.retry_after >= 1
 
 
-def test_a_failed_step_fails_who_runs_and_those_who_wait_are_answered() -> None:
+def test_a_failed_step_fails_who_runs_and_those_who_wait_are_answered(running) -> None:
     class Failing(GatedStepper):
         def step(self, rows):
             result = super().step(rows)
@@ -219,7 +243,7 @@ def test_a_failed_step_fails_who_runs_and_those_who_wait_are_answered() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_after_a_bug_nobody_waits_in_vain() -> None:
+def test_after_a_bug_nobody_waits_in_vain(running) -> None:
     class Faulty(CacheStepper):
         def step(self, rows):
             raise AttributeError("a bug")
@@ -235,7 +259,7 @@ def test_after_a_bug_nobody_waits_in_vain() -> None:
         assert refused.value.retry_after > 0
 
 
-def test_closing_tells_everybody() -> None:
+def test_closing_tells_everybody(running) -> None:
     stepper = GatedStepper(Room(64, 4, seats=1, step_tokens=32), writing("ab"))
     clients = [Client(), Client()]
     with running(stepper) as runner:

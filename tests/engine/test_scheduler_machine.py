@@ -2,6 +2,7 @@
 
 from array import array
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import settings
@@ -18,8 +19,28 @@ SIZE = 4  # positions of a block
 BEGINNINGS = [[1] * 9, [1] * 4 + [2] * 8, [3] * 2, [1] * 17]
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    prompt: list[int]
+    answer: int  # tokens
+    user: str
+    priority: int
+
+
+PROMPTS = st.tuples(
+    st.sampled_from(BEGINNINGS), st.lists(st.integers(4, 6), min_size=1, max_size=6)
+).map(lambda parts: parts[0] + parts[1])
+ORDERS = st.builds(
+    Order, PROMPTS, st.integers(1, 25), st.sampled_from("ab"), st.sampled_from([0, 0, 0, 1])
+)
+
+
+def rank(sequence: TokenSequence) -> tuple[int, int]:
+    return -sequence.priority, sequence.claim.number
+
+
 class SchedulerMachine(RuleBasedStateMachine):
-    @initialize(blocks=st.integers(8, 20), seats=st.integers(1, 5), step_tokens=st.integers(1, 30))
+    @initialize(blocks=st.integers(6, 16), seats=st.integers(2, 6), step_tokens=st.integers(1, 30))
     def open(self, blocks: int, seats: int, step_tokens: int) -> None:
         self.now = 0.0
         self.room = Room(blocks, SIZE, seats, step_tokens)
@@ -30,22 +51,17 @@ class SchedulerMachine(RuleBasedStateMachine):
         self.numbers = 0
         self.chosen = 0
 
-    @rule(
-        beginning=st.sampled_from(BEGINNINGS),
-        own=st.lists(st.integers(4, 6), min_size=1, max_size=6),
-        answer=st.integers(1, 9),
-        user=st.sampled_from("ab"),
-        priority=st.integers(0, 1),
-    )
-    def submit(self, beginning, own, answer, user, priority) -> None:
-        prompt = beginning + own
-        choice = Choice(seed=self.numbers)
-        claim = Claim(user, priority, self.numbers, self.now)
-        self.numbers += 1
-        sequence = TokenSequence(array("i", prompt), len(prompt), choice, claim)
-        self.alive[sequence] = list(prompt)
-        self.lengths[sequence] = min(len(prompt) + answer, self.room.blocks * SIZE)
-        self.scheduler.add(sequence)
+    @rule(orders=st.lists(ORDERS, min_size=1, max_size=4))
+    def submit(self, orders: list[Order]) -> None:
+        for order in orders:
+            claim = Claim(order.user, order.priority, self.numbers, self.now)
+            choice = Choice(seed=self.numbers)
+            self.numbers += 1
+            prompt = order.prompt
+            sequence = TokenSequence(array("i", prompt), len(prompt), choice, claim)
+            self.alive[sequence] = list(prompt)
+            self.lengths[sequence] = min(len(prompt) + order.answer, self.room.blocks * SIZE)
+            self.scheduler.add(sequence)
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -60,7 +76,7 @@ class SchedulerMachine(RuleBasedStateMachine):
             del self.alive[sequence]
         self.cache = PlainCache(self.room)
 
-    @rule(steps=st.integers(1, 12), force=st.booleans(), seconds=st.integers(0, 30))
+    @rule(steps=st.integers(1, 8), force=st.booleans(), seconds=st.integers(0, 10))
     def step(self, steps: int, force: bool, seconds: int) -> None:
         for _ in range(steps):
             self.now += seconds
@@ -113,7 +129,12 @@ class SchedulerMachine(RuleBasedStateMachine):
         assert self.scheduler.figures().blocks_in_use == 0
 
     def _step(self, force: bool) -> None:
+        first = min((one for one in self.alive if one.seat is not None), key=rank, default=None)
         plan = self.scheduler.plan()
+        # The oldest of the highest class that runs goes on, or somebody of a higher one came.
+        assert (
+            first is None or first.seat is not None or min(map(rank, plan.sequences)) < rank(first)
+        )
         assert bool(plan.rows) == bool(self.alive)
         assert sum(len(row.tokens) for row in plan.rows) <= self.room.step_tokens
         assert len({row.seat for row in plan.rows}) == len(plan.rows)
@@ -147,7 +168,7 @@ class SchedulerMachine(RuleBasedStateMachine):
 
 
 TestScheduler = SchedulerMachine.TestCase
-TestScheduler.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestScheduler.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 
 
 def test_a_room_with_more_seats_than_tokens_still_seats_one() -> None:
