@@ -56,9 +56,10 @@ class BatchRunner:
         length = len(prompt.ids)
         room = self._room(length, sampling)
         size = length + self._pace.likely_answer(room)
-        number = next(self._numbers)
-        claim = Claim(sampling.user, sampling.priority, number, self._clock(), size)
-        generation = Generation(Order(prompt, sampling, room, claim), self._language, emit)
+        claim = Claim(sampling.user, sampling.priority, next(self._numbers), size)
+        deadline = None if sampling.deadline is None else self._clock() + sampling.deadline
+        order = Order(prompt, sampling, room, claim, deadline)
+        generation = Generation(order, self._language, emit)
         # Named here, not between two steps.
         generation.sequence.chains(length // self._block_tokens, self._block_tokens)
         self._lobby.enter(generation)

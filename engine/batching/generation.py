@@ -23,6 +23,7 @@ class Order:
     sampling: Sampling
     room: int  # tokens that the completion may have
     claim: Claim
+    deadline: float | None  # on the runner's clock
 
 
 class Generation:
@@ -37,9 +38,7 @@ class Generation:
             choice=choice_of(sampling, language.choice),
             claim=order.claim,
         )
-        self.deadline = (
-            None if sampling.deadline is None else order.claim.arrived + sampling.deadline
-        )
+        self.deadline = order.deadline
         self.cancelled = False
         self._sampling = sampling
         self._room = order.room

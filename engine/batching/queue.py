@@ -22,8 +22,9 @@ class FairQueue:
     def __len__(self) -> int:
         return len(self._here)
 
-    def put(self, sequence: TokenSequence) -> None:
+    def put(self, sequence: TokenSequence, now: float) -> None:
         """Behind the others of its user, unless it came before them and lost its seat."""
+        sequence.waits_since = now
         user = sequence.claim.user
         if user not in self._users:
             self._accounts.join(user, self._users)
@@ -58,7 +59,7 @@ class FairQueue:
         return lines[min(lines, key=self._accounts.had)][0]
 
     def _raise_the_patient(self, highest: int, now: float) -> None:
-        late = [one for one in self._heads() if now - one.claim.arrived > _PATIENCE]
+        late = [one for one in self._heads() if now - one.waits_since > _PATIENCE]
         for sequence in late:
             if sequence.priority < highest:
                 self._take_out(sequence)

@@ -81,7 +81,7 @@ class Scheduler:
         )
 
     def add(self, sequence: TokenSequence) -> None:
-        self._queue.put(sequence)
+        self._queue.put(sequence, self._clock())
 
     def drop(self, sequence: TokenSequence) -> None:
         """It is over: its blocks and its seat are free. Does nothing when it is not here."""
@@ -209,7 +209,7 @@ class Scheduler:
 
     def _preempt(self, sequence: TokenSequence) -> None:
         self._unseat(sequence)
-        self._queue.put(sequence)
+        self._queue.put(sequence, self._clock())
         self._preemptions += 1
 
     def _unseat(self, sequence: TokenSequence) -> None:

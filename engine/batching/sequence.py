@@ -15,7 +15,6 @@ class Claim:
     user: str = ""  # shares are equal between users; all who give no name are one
     priority: int = 0  # higher goes first
     number: int = 0  # of arrival
-    arrived: float = 0.0  # seconds on the runner's clock
     size: int = 1  # tokens, prompt and guessed answer
 
 
@@ -30,6 +29,7 @@ class TokenSequence:
     computed: int = 0  # tokens whose keys and values lie in `table`
     table: list[int] = field(default_factory=list)  # blocks
     seat: int | None = None  # None: waits
+    waits_since: float = 0.0  # seconds on the scheduler's clock
     priority: int = field(init=False)  # the claim's, or higher after a long wait
     charged: bool = False  # its prompt is on its user's account
     named: int = 0  # leading blocks of `table` that have a name

@@ -42,7 +42,7 @@ class Device:
         size = prompt + self.pace.likely_answer(1000)
         self.refuse(size)
         self.numbers += 1
-        claim = Claim(str(self.numbers % 7), 0, self.numbers, self.now, size)
+        claim = Claim(str(self.numbers % 7), 0, self.numbers, size)
         one = TokenSequence(array("i", [self.numbers] * prompt), prompt, Choice(), claim)
         self.ends[one] = prompt + answer
         self.scheduler.add(one)

@@ -23,8 +23,10 @@ def sequence(number: int, claim: Claim, length: int = 1) -> TokenSequence:
     return TokenSequence(tokens, length, Choice(), claim)
 
 
-def waiting(number: int, user: str, priority: int = 0, arrived: float = 0.0) -> TokenSequence:
-    return sequence(number, Claim(user, priority, number, arrived, size=10))
+def waiting(number: int, user: str, priority: int = 0, since: float = 0.0) -> TokenSequence:
+    one = sequence(number, Claim(user, priority, number, size=10))
+    one.waits_since = since
+    return one
 
 
 def order(queue: FairQueue, now: float = 0.0) -> list[int]:
@@ -40,7 +42,7 @@ def order(queue: FairQueue, now: float = 0.0) -> list[int]:
 def queue_of(*sequences: TokenSequence) -> FairQueue:
     queue = FairQueue(Accounts())
     for one in sequences:
-        queue.put(one)
+        queue.put(one, one.waits_since)
     return queue
 
 
@@ -128,18 +130,16 @@ def test_debts_are_remembered_and_accounts_that_say_nothing_are_closed() -> None
 
 
 def test_a_higher_class_goes_first_but_not_for_ever() -> None:
-    sequences = [waiting(0, "a", 0), waiting(1, "b", 1), waiting(2, "b", 1, arrived=50.0)]
-    assert order(queue_of(*sequences), now=55.0) == [1, 2, 0]
-    patient = [waiting(0, "a", 0), waiting(1, "b", 1, arrived=50.0), waiting(2, "b", 1)]
-    assert order(queue_of(*patient), now=61.0)[0] in {0, 1}
-    assert order(queue_of(waiting(0, "a"), waiting(1, "b", 1, 61.0)), now=62.0).index(0) < 2
-    assert patient[0].priority == 1
+    low, high = waiting(0, "a"), [waiting(number, "b", 1, since=30.0) for number in range(1, 5)]
+    assert order(queue_of(low, *high), now=60.0) == [1, 2, 3, 4, 0]
+    assert order(queue_of(low, *high), now=61.0) == [1, 0, 2, 3, 4]  # it takes turns with b
+    assert low.priority == 1
 
 
 def test_who_lost_a_seat_is_first_among_the_requests_of_its_user() -> None:
     early, late = waiting(1, "a"), waiting(2, "a")
     queue = queue_of(late, waiting(3, "a"))
-    queue.put(early)
+    queue.put(early, 0.0)
     assert order(queue) == [1, 2, 3]
 
 

@@ -54,7 +54,7 @@ class SchedulerMachine(RuleBasedStateMachine):
     @rule(orders=st.lists(ORDERS, min_size=1, max_size=4))
     def submit(self, orders: list[Order]) -> None:
         for order in orders:
-            claim = Claim(order.user, order.priority, self.numbers, self.now)
+            claim = Claim(order.user, order.priority, self.numbers)
             choice = Choice(seed=self.numbers)
             self.numbers += 1
             prompt = order.prompt
@@ -130,11 +130,11 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     def _step(self, force: bool) -> None:
         first = min((one for one in self.alive if one.seat is not None), key=rank, default=None)
+        before = rank(first) if first else None
         plan = self.scheduler.plan()
-        # The oldest of the highest class that runs goes on, or somebody of a higher one came.
-        assert (
-            first is None or first.seat is not None or min(map(rank, plan.sequences)) < rank(first)
-        )
+        if first and first.seat is None:
+            # The oldest of the highest class gives way to a higher class only.
+            assert min(map(rank, plan.sequences)) < before
         assert bool(plan.rows) == bool(self.alive)
         assert sum(len(row.tokens) for row in plan.rows) <= self.room.step_tokens
         assert len({row.seat for row in plan.rows}) == len(plan.rows)
