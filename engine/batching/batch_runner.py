@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -43,7 +44,8 @@ class BatchRunner:
         limit = Crowd(seats, limits.max_queue, cache + limits.queue_tokens)
         self._lobby = Lobby(limit, self._pace)
         self._scheduler = Scheduler(room, clock)
-        self._deadlines: list[tuple[float, int, Generation]] = []  # a heap
+        # A heap. It does not keep what ended long before its deadline.
+        self._deadlines: list[tuple[float, int, weakref.ref[Generation]]] = []
         self._unspoken: list[Generation] = []
         self._ahead = False  # the stepper computes while the text of the last step is made
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
@@ -109,7 +111,8 @@ class BatchRunner:
             self._scheduler.add(generation.sequence)
             if generation.deadline is not None:
                 number = generation.sequence.claim.number
-                heapq.heappush(self._deadlines, (generation.deadline, number, generation))
+                entry = (generation.deadline, number, weakref.ref(generation))
+                heapq.heappush(self._deadlines, entry)
             generation.begin()
             self._unspoken.append(generation)
         for generation in changes.left:
@@ -117,9 +120,9 @@ class BatchRunner:
 
     def _end_late(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
-            generation = heapq.heappop(self._deadlines)[2]
+            generation = heapq.heappop(self._deadlines)[2]()
             self._speak()
-            if not self._settle(generation):
+            if generation is None or not self._settle(generation):
                 continue
             if generation.tokens:
                 generation.run_out()

@@ -76,8 +76,6 @@ class Generation:
     def speak(self) -> None:
         """Shows what was heard. Between two tokens that are heard it is called once at least."""
         for chosen in self._unspoken:
-            if self._transcript.stopped:
-                break
             if self._sampling.logprobs:
                 text = self._language.decode((chosen.token,))
                 self._likelihoods.append(Likelihood(text, chosen.logprob))

@@ -196,16 +196,16 @@ class Scheduler:
         theirs = sum(len(one.table) for one in lower)
         if self._pool.available + theirs < new + len(self._running) - len(lower):
             return False
-        # NOTE: blocks that were found are not taken by anybody here, but they can fall idle.
-        while not self._seats or self._pool.available < new + self._pool.unused(found) + len(
-            self._running
-        ):
+        while not self._seats or self._available_beside(found) < new + len(self._running):
             if not lower:
                 return False
             victim = max(lower, key=_dispensable)
             lower.remove(victim)
             self._preempt(victim)
         return True
+
+    def _available_beside(self, found: Sequence[int]) -> int:
+        return self._pool.available - self._pool.unused(found)
 
     def _preempt(self, sequence: TokenSequence) -> None:
         self._unseat(sequence)

@@ -1,18 +1,32 @@
 """The batch runner over a cache that holds tokens instead of keys and values."""
 
+import gc
 import threading
-import time
+import weakref
+from collections import Counter
 from functools import partial
+from random import Random
 
 import pytest
-from batch_runners import Client, GatedStepper, Letters, writing
+from batch_runners import END, Client, GatedStepper, Letters, writing
 from batch_runners import running as running_
+from engine_servers import wait_until
 from plain_cache import Ahead, CacheStepper
 
 from engine.batching.admission import Limits
 from engine.batching.plan import Room
 from engine.errors import BadRequest, DeviceFailed, NotReady, QueueFull, TooLate
-from engine.runners import Failure, Finish, Likelihood, Load, Piece, Sampling
+from engine.runners import (
+    Event,
+    Failure,
+    Finish,
+    Likelihood,
+    Load,
+    Piece,
+    Sampling,
+    Ticket,
+    Turn,
+)
 
 WIDE = Room(blocks=64, block_tokens=4, seats=8, step_tokens=32)
 LETTERS = 12  # of a canary
@@ -72,20 +86,39 @@ def test_who_meets_a_stop_word_leaves_the_others_alone(running) -> None:
         assert runner.figures().blocks_in_use == 0
 
 
-def test_cancelled_and_finished_requests_free_every_block(running) -> None:
+def test_a_thousand_who_leave_at_any_time_free_every_block(running) -> None:
     stepper = CacheStepper(Room(64, 4, seats=8, step_tokens=32), lambda seen: ord("x"))
+    tickets: dict[int, Ticket] = {}
+    told: Counter[int] = Counter()
+    random = Random(3)
+
     with running(stepper) as runner:
-        tickets = [
-            Client().ask(runner, f"{number} asks", Sampling(max_tokens=1 + number % 50))
-            for number in range(300)
-        ]
-        for ticket in tickets[::2]:
-            ticket.cancel()
-            ticket.cancel()
-        deadline = time.monotonic() + 20
-        while runner.load() != Load(0, 0) or runner.figures().blocks_in_use:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        for number in range(1000):
+            patience = random.randint(0, 12)  # pieces; some leave from inside the runner's thread
+
+            def emit(event: Event, number: int = number, patience: int = patience) -> None:
+                told[number] += 1
+                if told[number] >= patience and number in tickets:
+                    tickets[number].cancel()
+
+            sampling = Sampling(max_tokens=1 + number % 10, user=str(number % 3), deadline=100.0)
+            ticket = runner.submit([Turn("user", f"{number} asks")], sampling, emit)
+            tickets[number] = ticket
+            if patience == 0:
+                ticket.cancel()
+                ticket.cancel()
+        wait_until(lambda: runner.load() == Load(0, 0) and not runner.figures().blocks_in_use)
+        assert runner.figures().waiting == 0
+
+
+def test_what_ended_is_forgotten_long_before_its_deadline(running) -> None:
+    with running(CacheStepper(WIDE, writing("ab"))) as runner:
+        client = Client()
+        client.ask(runner, "x>", Sampling(deadline=1000.0))
+        client.wait()
+        forgotten = weakref.ref(client)
+        del client
+        wait_until(lambda: gc.collect() >= 0 and forgotten() is None)
 
 
 def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_it(running) -> None:
@@ -105,6 +138,24 @@ def test_a_cancelled_request_is_told_nothing_more_and_the_next_step_is_without_i
         assert second.wait() == Finish("stop", 6, 0)
     assert first.events == []
     assert second.content == "abcdef"
+
+
+def test_the_last_word_is_said_though_everybody_else_left(running) -> None:
+    def choose(seen: list[int]) -> int:
+        return ord("x") if seen[0] == ord("b") or len(seen) < 3 else END
+
+    stepper = GatedStepper(Room(64, 4, seats=2, step_tokens=32), choose)
+    short, long = Client(), Client()
+    with running(stepper) as runner:
+        ticket = long.ask(runner, "b>")
+        stepper.inside.acquire()
+        short.ask(runner, "a>")
+        for _ in range(2):
+            stepper.permits.release()
+            stepper.inside.acquire()
+        ticket.cancel()
+        stepper.permits.release()
+        assert short.wait() == Finish("stop", 1, 0)
 
 
 def test_stop_words_and_limits_end_an_answer(running) -> None:

@@ -13,9 +13,11 @@ def opened(**room: int) -> Scheduler:
     return Scheduler(Room(**sizes), lambda: 0.0)
 
 
-def added(scheduler: Scheduler, number: int, length: int, priority: int = 0) -> TokenSequence:
+def added(
+    scheduler: Scheduler, number: int, length: int, priority: int = 0, user: str = ""
+) -> TokenSequence:
     tokens = array("i", range(100 * number, 100 * number + length))
-    claim = Claim(priority=priority, number=number)
+    claim = Claim(user, priority, number)
     sequence = TokenSequence(tokens, length, Choice(), claim)
     scheduler.add(sequence)
     return sequence
@@ -52,16 +54,16 @@ def test_the_youngest_of_the_lowest_class_gives_its_blocks_back() -> None:
 
 
 def test_what_was_taken_from_one_is_not_given_to_a_newcomer_in_the_same_step() -> None:
-    scheduler = opened(blocks=8)
+    scheduler = opened(blocks=8, seats=2)
     first, second = added(scheduler, 0, 12), added(scheduler, 1, 12)
     step(scheduler)
-    assert second.seat is not None
-    newcomer = added(scheduler, 2, 1)
+    newcomer = added(scheduler, 2, 1, user="had nothing yet")
     while second.seat is not None:
-        newcomer_before = newcomer.seat
         step(scheduler)
     assert first.seat is not None
-    assert newcomer.seat == newcomer_before
+    assert newcomer.seat is None
+    step(scheduler)
+    assert newcomer.seat is not None
 
 
 def test_a_newcomer_of_a_higher_class_takes_a_seat_and_one_of_the_same_class_waits() -> None:
@@ -75,6 +77,19 @@ def test_a_newcomer_of_a_higher_class_takes_a_seat_and_one_of_the_same_class_wai
     plan = step(scheduler)
     assert plan.sequences == [low[0], high]
     assert low[1].seat is None
+
+
+def test_blocks_that_are_found_cannot_be_taken_as_well() -> None:
+    scheduler = opened(blocks=4)
+    done = added(scheduler, 0, 9)
+    step(scheduler)
+    scheduler.drop(done)
+    runs = added(scheduler, 1, 5)
+    step(scheduler)
+    again = added(scheduler, 0, 9)
+    step(scheduler)
+    assert runs.seat is not None
+    assert again.seat is None
 
 
 def test_nobody_gives_way_in_vain() -> None:
