@@ -168,7 +168,7 @@ class SchedulerMachine(RuleBasedStateMachine):
 
 
 TestScheduler = SchedulerMachine.TestCase
-TestScheduler.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestScheduler.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 
 
 def test_a_room_with_more_seats_than_tokens_still_seats_one() -> None:
