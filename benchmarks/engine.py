@@ -9,17 +9,22 @@ Bars (one H200, bf16): 7B >= 220 tok/s at concurrency 1, >= 6,000 at 64 and >= 1
 
 import argparse
 import gc
+import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
+from torch import distributed
+from torch.multiprocessing import spawn
 
 from benchmarks.engine_checks import check_against_transformers, check_kernels, time_products
 from benchmarks.engine_peer import measure_transformers
 from benchmarks.engine_shapes import Client, clients, generate, open_random, read_prompts, serve
 from engine.batching.plan import Choice
+from engine.decoder.group import Group
 from engine.decoder.opening import Extent
 from engine.decoder.stepper import DecoderStepper
 from engine.models.devices import Place
@@ -50,10 +55,12 @@ class Measured:
     stepper: DecoderStepper
     plan: Plan
     lines: list[str] = field(default_factory=list)
+    silent: bool = False
 
     def note(self, what: str, figure: str) -> None:
         self.lines.append(f"| {self.name} | {what} | {figure} |")
-        print(self.lines[-1], flush=True)
+        if not self.silent:
+            print(self.lines[-1], flush=True)
 
 
 def main() -> None:
@@ -64,7 +71,11 @@ def main() -> None:
     parser.add_argument("--kernels", action="store_true", help="tunings of the vector product")
     parser.add_argument("--peer", action="store_true", help="transformers beside it")
     parser.add_argument("--quick", action="store_true", help="no sampling, no first tokens")
+    parser.add_argument("--ranks", type=int, default=1, help="GPUs that share each model")
     asked = parser.parse_args()
+    if asked.ranks > 1:
+        spawn(run_rank, (asked,), nprocs=asked.ranks)
+        return
     cuda = torch.cuda.is_available()
     dtype = torch.bfloat16 if cuda else torch.float32
     place = Place(torch.device("cuda" if cuda else "cpu"), dtype, 1)
@@ -76,7 +87,7 @@ def main() -> None:
         time_products(place)
     lines: list[str] = []
     for name in ["tiny"] if asked.tiny else asked.only:
-        lines += measure(name, place, asked)
+        lines += measure(name, place, Group(), asked)
         if asked.peer:
             lines += measure_transformers(name, place)
         gc.collect()
@@ -85,15 +96,32 @@ def main() -> None:
     print("\n".join(["", *lines]))
 
 
-def measure(name: str, place: Place, asked: argparse.Namespace) -> list[str]:
+def run_rank(rank: int, asked: argparse.Namespace) -> None:
+    """Decoding only: clients that look at a clock would not do the same on every rank."""
+    device = torch.device("cuda", rank)
+    torch.cuda.set_device(device)
+    store = f"file://{tempfile.gettempdir()}/engine-benchmark-{os.getppid()}"
+    distributed.init_process_group(
+        "nccl", init_method=store, rank=rank, world_size=asked.ranks, device_id=device
+    )
+    asked.quick = True
+    for name in asked.only:
+        measure(name, Place(device, torch.bfloat16, 1), Group(rank, asked.ranks), asked)
+        gc.collect()
+        torch.cuda.empty_cache()
+    distributed.destroy_process_group()
+
+
+def measure(name: str, place: Place, group: Group, asked: argparse.Namespace) -> list[str]:
     plan = {"tiny": TINY, "32B": LARGE}.get(name, FULL)
     longest = plan.long_prompt + 2 * plan.answer
     most = max(16, *plan.counts)
     tokens = max(max(plan.counts) * (plan.prompt + plan.new + 32), 16 * (longest + 32))
     begin = time.perf_counter()
-    stepper = open_random(name, place, tokens, Extent(0, longest, most))
+    stepper = open_random(name, place, group, tokens, Extent(0, longest, most))
     print(f"{name}: ready after {time.perf_counter() - begin:.1f} s", flush=True)
-    measured = Measured(name, stepper, plan)
+    measured = Measured(f"{name} on {group.ranks}" if group.ranks > 1 else name, stepper, plan)
+    measured.silent = group.rank > 0
     for count in plan.counts:
         _throughput(measured, count, plan.new, GREEDY)
         if asked.profile and place.device.type == "cuda":

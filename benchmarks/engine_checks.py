@@ -84,7 +84,7 @@ def check_kernels(place: Place) -> None:
         return
     for changes in ({}, {"qkv_bias": False, "qk_norm": True}):
         shape = replace(SHAPES["7B"], layers=2, vocabulary=4096, positions=4096, **changes)
-        weights = random_weights(shape, place)
+        weights = random_weights(shape, place, Group())
         plain = Backend(
             PlainProducts(shape.epsilon),
             PlainAttention(rope_table(shape, place.device), shape.head_dim, shape.epsilon),

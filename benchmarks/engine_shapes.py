@@ -24,9 +24,9 @@ SHAPES = {
 GREEDY = Choice()
 
 
-def random_weights(shape: Shape, place: Place) -> Weights:
+def random_weights(shape: Shape, place: Place, group: Group) -> Weights:
     torch.manual_seed(0)
-    weights = empty_weights(shape, Group(), place)
+    weights = empty_weights(shape, group, place)
     for layer in weights.layers:
         for matrix in (layer.qkv, layer.output, layer.gate_up, layer.down):
             matrix.normal_(std=0.02)
@@ -41,12 +41,14 @@ def random_weights(shape: Shape, place: Place) -> Weights:
     return weights
 
 
-def open_random(name: str, place: Place, tokens: int, extent: Extent) -> DecoderStepper:
+def open_random(
+    name: str, place: Place, group: Group, tokens: int, extent: Extent
+) -> DecoderStepper:
     """With room for `tokens` in the cache; what `extent` says of bytes is not read."""
     shape = SHAPES[name]
     room = tokens * shape.kv_bytes(place.dtype.itemsize)
-    weights = random_weights(shape, place)
-    return build_stepper(shape, weights, place, Group(), replace(extent, cache_bytes=room))
+    weights = random_weights(shape, place, group)
+    return build_stepper(shape, weights, place, group, replace(extent, cache_bytes=room))
 
 
 @dataclass
