@@ -7,6 +7,7 @@ EngineError
 ├── UnknownRoute   no such path and method
 ├── TooLarge       the body is longer than the engine reads
 ├── QueueFull      come back in `retry_after` seconds
+├── TooLate        the answer was wanted sooner than it could be begun
 ├── NotReady       the model is still loading, or failed to load
 ├── ModelBroken    a model cannot be loaded: absent, damaged, unsafe or of an unknown kind
 ├── DeviceFailed   the computation itself failed, for example for want of memory
@@ -62,6 +63,12 @@ class QueueFull(EngineError):
     def __init__(self, message: str, *, retry_after: float = 2.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TooLate(EngineError):
+    """The answer was wanted sooner than it could be begun."""
+
+    code = "deadline_passed"
 
 
 class NotReady(EngineError):

@@ -35,14 +35,31 @@ class Sampling:
     top_p: float | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()  # looked for in the content, not in the reasoning
+    top_k: int | None = None  # 0: all
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+    reasoning_budget: int | None = None  # tokens, after which the reasoning is closed; None: no end
+    logprobs: bool = False
+    user: str = ""  # shares are equal between users; all who give no name are one
+    priority: int = 0  # higher goes first
+    deadline: float | None = None  # seconds from the request on
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """Of a token that was chosen."""
+
+    text: str
+    logprob: float
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text as it is made. Exactly one of the two is not empty."""
+    """Text as it is made. Exactly one of the first two is not empty."""
 
     content: str = ""
     reasoning: str = ""
+    likelihoods: tuple[Likelihood, ...] = ()  # where asked for: of the tokens since the last piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +82,20 @@ Event = Piece | Finish | Failure
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """In the queue, as far as one can know."""
+
+    ahead: int  # requests
+    seconds: float  # until it begins
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A generation that waits or runs."""
 
     prompt_tokens: int
     cancel: Callable[[], None]  # ends it within a token; does nothing when it is over
+    place: Callable[[], Place | None] = lambda: None  # None: it does not wait
 
 
 class GenerationRunner(Protocol):

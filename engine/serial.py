@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from engine.batching.language import Prompt as Prompt
 from engine.errors import BadRequest, DeviceFailed, EngineError, NotReady, QueueFull
 from engine.reasoning import ReasoningSplitter
 from engine.runners import Event, Failure, Finish, Load, Piece, Sampling, Ticket, Turn
@@ -13,13 +14,6 @@ from engine.transcript import Transcript
 
 _STOPPED = "The generator has stopped. Restart the engine; its log says why."
 _SECONDS_PER_ANSWER = 10.0  # a guess, for Retry-After
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    ids: tuple[int, ...]
-    inside_reasoning: bool  # the state in which the chat template left the model
-    reasons: bool  # False: `<think>` means nothing to this model
 
 
 class LanguageModel(Protocol):

@@ -84,9 +84,14 @@ class Transcript:
         """True when a stop word was met: nothing more will be shown."""
         return self._stop.stopped
 
+    @property
+    def reasoning(self) -> bool:
+        """True while the text that comes next is reasoning."""
+        return self._splitter is not None and self._splitter.inside
+
     def feed(self, token: int) -> Iterator[Piece]:
         self.tokens += 1
-        if self._splitter is not None and self._splitter.inside:
+        if self.reasoning:
             self.reasoning_tokens += 1
         yield from self._show(self._detokenizer.feed(token))
 

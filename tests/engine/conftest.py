@@ -1,14 +1,19 @@
 """Servers with tiny real models and with the bundled ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
+from batch_runners import running as running_at_once
 from engine_servers import serving, wait_until_ready
+from plain_cache import Ahead
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
+from engine.batching.batch_runner import BatchRunner
 from engine.loading import model_openers, registry_for
 from engine.options import parse_options
 
@@ -75,3 +80,11 @@ def bundled_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(registry_for(options), model_openers(options)) as url:
         wait_until_ready(url)
         yield url
+
+
+@pytest.fixture(params=["at once", "ahead"])
+def running(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[BatchRunner]]:
+    """Batch runners with steppers that answer at once, and with the same read later."""
+    if request.param == "ahead":
+        return partial(running_at_once, wrap=Ahead)
+    return running_at_once

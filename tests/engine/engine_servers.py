@@ -10,6 +10,9 @@ import httpx
 import uvicorn
 from openai import OpenAI
 
+from engine.batching.admission import Limits
+from engine.batching.batch_runner import BatchRunner
+from engine.batching.plan import Choice, Chosen, Room, Row
 from engine.cards import ModelCard, Role
 from engine.loading import Openers, registry_for, start_loading
 from engine.options import Options, parse_options
@@ -26,7 +29,7 @@ class ScriptedModel:
         self.script = script
         self.gate = threading.Semaphore(0)
         self.written = 0
-        self.ended = threading.Event()
+        self._said = 0
         self._reasons = reasons
         self._inside = inside
 
@@ -40,17 +43,50 @@ class ScriptedModel:
         for letter in self.script:
             while not self.gate.acquire(timeout=0.01):
                 if cancelled():
-                    self.ended.set()
                     return
             self.written += 1
             yield ord(letter)
-        self.ended.set()
 
     def decode(self, ids: Sequence[int]) -> str:
         return "".join(map(chr, ids))
 
     def open_gate(self) -> None:
         self.gate.release(1000)
+
+
+class ScriptedSteps(ScriptedModel):
+    """The same, as a batch runner wants it: language and stepper in one.
+
+    A step cannot be left before a token is chosen. When the gate stays closed that is a silent one,
+    so that who cancels does not wait for ever.
+    """
+
+    ends = frozenset({3})
+    closing = tuple(map(ord, "</think>"))
+    choice = Choice()
+    room = Room(blocks=16, block_tokens=8, seats=1, step_tokens=64)
+    _SILENT = 0
+    _PATIENCE = 0.2  # seconds
+
+    def step(self, rows: Sequence[Row]) -> list[Chosen]:
+        return [Chosen(self._next(row), 0.0) for row in rows if row.choice is not None]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(chr(one) for one in ids if one != self._SILENT)
+
+    def close(self) -> None:
+        pass
+
+    def _next(self, row: Row) -> int:
+        if len(row.tokens) > 1:
+            self._said = 0  # a prompt: somebody else's turn
+        if self._said == len(self.script):
+            return 3
+        if not self.gate.acquire(timeout=self._PATIENCE):
+            return self._SILENT
+        self.written += 1
+        self._said += 1
+        return ord(self.script[self._said - 1])
 
 
 class OneModel:
@@ -66,6 +102,8 @@ class OneModel:
         report(0.5, "reads the weights")
         self.may_load.wait()
         card = ModelCard("scripted", Role.GENERATOR, 0, 100, "float32", "1")
+        if isinstance(self.model, ScriptedSteps):
+            return card, BatchRunner(self.model, self.model, Limits(100, self.max_queue))
         return card, SerialRunner(self.model, context=100, max_queue=self.max_queue)
 
     def embedder(self, report: Report) -> tuple[ModelCard, EmbeddingRunner]:

@@ -1,4 +1,4 @@
-"""Waiting, refusing, cancelling: a real server with a scripted model."""
+"""Waiting, refusing, cancelling: a real server with a scripted model, and either runner."""
 
 import threading
 
@@ -7,6 +7,7 @@ import pytest
 from engine_servers import (
     OneModel,
     ScriptedModel,
+    ScriptedSteps,
     client_of,
     scripted_options,
     scripted_server,
@@ -22,9 +23,14 @@ from engine.registry import State
 ASK = [{"role": "user", "content": "hi"}]
 
 
+@pytest.fixture(params=[ScriptedModel, ScriptedSteps], ids=["serial", "batch"])
+def kind(request):
+    return request.param
+
+
 @pytest.fixture
-def model():
-    return ScriptedModel("abcdef")
+def model(kind):
+    return kind("abcdef")
 
 
 def test_leaving_a_stream_ends_the_generation_and_frees_the_queue(model):
@@ -33,7 +39,7 @@ def test_leaving_a_stream_ends_the_generation_and_frees_the_queue(model):
         model.gate.release()
         assert [next(stream).choices[0].delta.content for _ in range(2)] == ["", "a"]
         stream.close()
-        assert model.ended.wait(10)
+        wait_until(lambda: "num_requests_running{" in metrics(url, "running", 0.0))
         assert model.written == 1
         model.open_gate()
         answer = client.chat.completions.create(model="", messages=ASK)
@@ -45,7 +51,7 @@ def test_hanging_up_on_an_answer_that_is_not_streamed_ends_the_generation(model)
         body = {"model": "", "messages": ASK}
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{url}/v1/chat/completions", json=body, timeout=0.5)
-        assert model.ended.wait(10)
+        wait_until(lambda: "num_requests_running{" in metrics(url, "running", 0.0))
         assert model.written == 0
 
 
@@ -109,7 +115,7 @@ def test_a_server_answers_while_its_model_loads(model):
         assert [card.id for card in client.models.list()] == ["scripted"]
 
 
-def test_a_model_that_cannot_be_loaded_is_named_with_its_reason(tmp_path):
+def test_a_model_that_cannot_be_loaded_is_named_with_its_reason():
     class Broken(OneModel):
         def generator(self, report):
             raise OSError("no such folder")
@@ -133,8 +139,8 @@ def test_the_key_is_asked_for_everywhere_but_at_health(model):
         assert httpx.get(f"{url}/health").status_code == 200
 
 
-def test_reasoning_is_kept_apart_in_streams_and_in_whole_answers():
-    model = ScriptedModel("hm</think>\n\nyes", reasons=True, inside=True)
+def test_reasoning_is_kept_apart_in_streams_and_in_whole_answers(kind):
+    model = kind("hm</think>\n\nyes", reasons=True, inside=True)
     model.open_gate()
     with scripted_server(OneModel(model)) as url, client_of(url) as client:
         message = client.chat.completions.create(model="", messages=ASK).choices[0].message
@@ -208,9 +214,12 @@ def metrics(url: str, kind: str, value: float) -> str:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_after_an_unforeseen_error_nobody_waits_in_vain():
-    class Faulty(ScriptedModel):
+def test_after_an_unforeseen_error_nobody_waits_in_vain(kind):
+    class Faulty(kind):
         def generate(self, prompt, sampling, cancelled):
+            raise AttributeError("a bug")
+
+        def step(self, rows):
             raise AttributeError("a bug")
 
     with scripted_server(OneModel(Faulty("abc"))) as url, client_of(url) as client:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,30 @@ def test_stop_words_are_not_looked_for_in_the_reasoning():
     assert "".join(p.reasoning for p in pieces) == "an END"
     assert "".join(p.content for p in pieces) == "yes "
     assert transcript.stopped
+
+
+@given(
+    st.text(alphabet="hm 好é<😀", max_size=12).filter(lambda text: "<" not in text[-1:]),
+    st.text(alphabet="yes 好é<😀", max_size=12),
+    st.lists(st.integers(0, 200), max_size=6),
+)
+def test_reasoning_is_the_same_wherever_the_bytes_are_cut(thought, answer, places) -> None:
+    """A token is a run of bytes; every single cut, and a few at once, also inside a character."""
+    encoded = f"{thought}</think>{answer}".encode()
+    size = len(encoded)
+    cuts = [[at] for at in range(size + 1)] + [[place % (size + 1) for place in places]]
+    for chosen in (*cuts, list(range(size))):
+        edges = [0, *sorted(chosen), size]
+        tokens = [encoded[a:b] for a, b in pairwise(edges) if a < b]
+
+        def decode(ids: Sequence[int], tokens: list[bytes] = tokens) -> str:
+            return b"".join(tokens[one] for one in ids).decode("utf-8", "replace")
+
+        transcript = Transcript(decode, ReasoningSplitter(inside=True), ())
+        pieces = [piece for one in range(len(tokens)) for piece in transcript.feed(one)]
+        pieces += transcript.finish()
+        assert "".join(piece.reasoning for piece in pieces) == thought.strip()
+        assert "".join(piece.content for piece in pieces) == answer.lstrip()
 
 
 def test_tokens_of_the_reasoning_are_counted():

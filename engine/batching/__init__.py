@@ -1,0 +1,1 @@
+"""Many generations at once: what is computed next, where it lies, and who pays for it."""

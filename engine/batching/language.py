@@ -1,0 +1,27 @@
+"""What the batch runner asks of a model that chats, besides its steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.batching.plan import Choice
+from engine.runners import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    ids: tuple[int, ...]
+    inside_reasoning: bool  # the state in which the chat template left the model
+    reasons: bool  # False: `<think>` means nothing to this model
+
+
+class ChatLanguage(Protocol):
+    ends: frozenset[int]  # end-of-sequence tokens
+    closing: Sequence[int]  # what ends the reasoning: the tokens of `</think>` and what follows it
+    choice: Choice  # of the model's generation_config.json
+
+    def encode(self, turns: Sequence[Turn]) -> Prompt:
+        """The chat template applied; safe to call from any thread. Raises: BadRequest."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str: ...

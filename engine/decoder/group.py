@@ -1,0 +1,45 @@
+"""The ranks that share one model, each with its slice of every layer."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+
+from engine.decoder.shape import Shape
+from engine.errors import ModelBroken
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Of one rank by default. With more, torch.distributed must have been initialised."""
+
+    rank: int = 0
+    ranks: int = 1
+
+    def add_up(self, part: torch.Tensor) -> torch.Tensor:
+        """The sum over all ranks, in place."""
+        if self.ranks > 1:
+            dist.all_reduce(part)
+        return part
+
+    def join(self, part: torch.Tensor) -> torch.Tensor:
+        """(rows, columns of this rank) to (rows, all columns)."""
+        if self.ranks == 1:
+            return part
+        rows, columns = part.shape
+        parts = part.new_empty((self.ranks * rows, columns))
+        if rows:
+            dist.all_gather_into_tensor(parts, part.contiguous())
+        return parts.view(self.ranks, rows, columns).transpose(0, 1).flatten(1)
+
+    def own(self, count: int) -> slice:
+        """This rank's share of `count` rows or columns."""
+        share = count // self.ranks
+        return slice(self.rank * share, (self.rank + 1) * share)
+
+    def check(self, shape: Shape) -> None:
+        """Raises: ModelBroken when the model cannot be cut into that many equal slices."""
+        for name in ("heads", "kv_heads", "intermediate", "vocabulary"):
+            count = getattr(shape, name)
+            if count % self.ranks:
+                raise ModelBroken(f"{self.ranks} ranks cannot share {count} {name} evenly.")
