@@ -31,7 +31,8 @@ from tests.ingestion.shelf import BASE
 from tests.ingestion.worlds import DAYS, World, prepare
 
 STEPS = 50  # of one life
-KEYS = st.sampled_from(["a.txt", "b.txt", "c.txt"])
+UPLOADED = ("a.txt", "b.txt", "c.txt")
+KEYS = st.sampled_from(UPLOADED)
 FILES = st.sampled_from(["x.txt", "y.txt", "z.txt"])
 WORDS = st.sampled_from(["quince", "medlar", "plum"])
 # Mostly it lives. A deed makes 4 to 60 calls at which it can die.
@@ -143,7 +144,10 @@ class History(RuleBasedStateMachine):
 
     @rule(at=DEATHS)
     def sync(self, at: int | None) -> None:
-        kept = {key: text for key, text in self.shown.items() if key in {"a.txt", "b.txt", "c.txt"}}
+        followed = {key: text for key, text in self.shown.items() if key not in UPLOADED}
+        kept = {key: text for key, text in self.shown.items() if key in UPLOADED}
+        if followed.keys().isdisjoint(self.files):
+            kept |= followed  # the brake: nothing is left of what this source had
         for name, text in self.files.items():
             if text not in self.purged:
                 kept[name] = text
