@@ -2,10 +2,12 @@
 
 import itertools
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import torch
 from transformers import (
@@ -153,11 +155,13 @@ def time_products(place: Place) -> None:
         print(f"{name}, cuBLAS: {rows * columns * 2 / seconds / 1e12:.2f} TB/s", flush=True)
 
 
-def _product(kernels, x, around, tuning, weight) -> None:  # noqa: ANN001
+def _product(
+    kernels: ModuleType, x: torch.Tensor, around: object, tuning: object, weight: torch.Tensor
+) -> None:
     kernels.vector_product(x, weight, around, tuning)
 
 
-def _time(compute, weights) -> float:  # noqa: ANN001
+def _time(compute: Callable[[torch.Tensor], object], weights: Sequence[torch.Tensor]) -> float:
     """Seconds per call in a recorded graph."""
     for weight in weights[:2]:
         compute(weight)
