@@ -19,9 +19,9 @@ from sqlalchemy.engine import make_url
 from app.care.surroundings import locked_sources, sealed_credentials
 from ingestion.blobs import Blobs
 from ingestion.sources.sealing import KEY_FILE, open_sealer
-from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, Unavailable
 from retrieval.storage import storage_errors_told
+from retrieval.store.database import Database
 from retrieval.tables import versions
 
 FORMAT: Final = 2

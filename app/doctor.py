@@ -11,11 +11,11 @@ from app.care.finding import REPAIR, Finding
 from app.care.surroundings import Surroundings
 from app.ports import ModelStatus
 from ingestion.making import Makers
-from retrieval.corpus import Corpus
-from retrieval.database import Database
 from retrieval.errors import Unavailable
-from retrieval.index import Index
+from retrieval.indexes.index import Index
 from retrieval.ports import Embedder, EmbedderIdentity
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
 from retrieval.tables import chunks, documents, vectors, visibility
 from retrieval.types import ChunkId, KnowledgeBase, KnowledgeBaseId
 

@@ -19,7 +19,7 @@ from ingestion.history.retention import Forgotten, Retention
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
 from ingestion.schedule import Schedule
-from retrieval.index import Index
+from retrieval.indexes.index import Index
 from retrieval.types import KnowledgeBaseId
 
 log = structlog.get_logger()

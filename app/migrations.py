@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "alembic"
 

@@ -49,7 +49,7 @@ from app.settings import Settings
 from ingestion.history.purge import Purge
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

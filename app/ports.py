@@ -9,9 +9,9 @@ from ingestion.intake import Accepted
 from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.condense import Turn
-from retrieval.events import AnswerEvent
-from retrieval.stopping import StopSignal
+from retrieval.answer.condense import Turn
+from retrieval.answer.events import AnswerEvent
+from retrieval.answer.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
 
 NewId = Callable[[], str]  # 32 characters, never twice the same

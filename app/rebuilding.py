@@ -25,9 +25,9 @@ from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
 from retrieval.errors import Unavailable
-from retrieval.index import Index
-from retrieval.live import live_embedders
-from retrieval.search import Searcher
+from retrieval.indexes.index import Index
+from retrieval.search.searcher import Searcher
+from retrieval.store.live import live_embedders
 from retrieval.types import KnowledgeBaseId
 
 log = structlog.get_logger()

@@ -16,14 +16,14 @@ from app.backup import FORMAT, MANIFEST, POSTGRESQL, SQLITE
 from app.care.surroundings import locked_sources
 from app.migrations import upgrade
 from ingestion.sources.sealing import KEY_FILE, open_sealer
-from retrieval.corpus import Corpus
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
+from retrieval.dense.chroma import ChromaIndexes
 from retrieval.errors import Conflict, Invalid
-from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.tantivy import TantivyIndexes
 from retrieval.ports import EmbedderIdentity
-from retrieval.vectors import VectorStore
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.vectors import VectorStore
 
 BLOB: Final = re.compile(r"blobs/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 PIECE: Final = 1 << 20  # bytes

@@ -61,16 +61,16 @@ from ingestion.intake import Intake
 from ingestion.jobs import Jobs
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
-from retrieval.answer import Answerer, AnswerLimits
-from retrieval.corpus import Corpus
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
-from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
-from retrieval.live import LiveEmbedders, live_embedders
-from retrieval.search import Searcher
+from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.search.searcher import Searcher
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.live import LiveEmbedders, live_embedders
+from retrieval.store.vectors import VectorStore
 from retrieval.types import ChunkId, KnowledgeBaseId
-from retrieval.vectors import VectorStore
 
 log = structlog.get_logger()
 

@@ -24,17 +24,17 @@ from ingestion.blobs import Blobs
 from ingestion.history.purge import Purge
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
-from retrieval.corpus import Corpus
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
-from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
-from retrieval.live import BuiltWith, claim
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.tantivy import TantivyIndexes
 from retrieval.ports import EmbedderIdentity
-from retrieval.revisions import commit
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.live import BuiltWith, claim
+from retrieval.store.revisions import commit
+from retrieval.store.vectors import VectorStore
 from retrieval.tables import chunks, documents, knowledge_bases, versions
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
-from retrieval.vectors import VectorStore
 
 BASE = KnowledgeBaseId("base")
 IDENTITY = EmbedderIdentity("random", "1", "mean", "float32", "", "", 384)

@@ -11,10 +11,10 @@ from ingestion.likeness import likeness_of
 from ingestion.parsing.parse import Parsed
 from ingestion.parsing.wire import plain
 from ingestion.records import VersionRecord
-from retrieval.corpus import batches
+from retrieval.store.corpus import batches
+from retrieval.store.vectors import text_digest
 from retrieval.tables import blocks, chunks, documents, versions
 from retrieval.types import ChunkId, KnowledgeBaseId, VersionId
-from retrieval.vectors import text_digest
 
 
 def is_parsed(connection: Connection, version_id: VersionId) -> bool:

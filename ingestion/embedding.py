@@ -6,8 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from retrieval.ports import Embedder
+from retrieval.store.vectors import VectorStore
 from retrieval.types import Vector
-from retrieval.vectors import VectorStore
 
 BATCH_BYTES = 16_000  # about 4,000 tokens a request: a second or two, so progress moves
 AHEAD = 2  # requests on their way, so that the embedder never waits for this side

@@ -13,8 +13,8 @@ from ingestion.history.tombstones import refuse_purged
 from ingestion.jobs import Jobs, Work
 from ingestion.records import DocumentRecord, Incoming, VersionRecord
 from ingestion.sniff import sniff
-from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid
+from retrieval.store.database import Database
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
 MAX_FILENAME = 255  # characters, after the folder part is dropped

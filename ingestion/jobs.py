@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from retrieval.database import Database
 from retrieval.errors import StorageFailed
+from retrieval.store.database import Database
 from retrieval.tables import documents, jobs, source_runs
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 

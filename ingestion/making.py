@@ -6,9 +6,9 @@ from typing import Protocol
 
 from ingestion.chunking import Piece
 from ingestion.embedding import MissingVectors
-from retrieval.database import Database
-from retrieval.live import BuiltWith, live_embedders
 from retrieval.ports import Embedder
+from retrieval.store.database import Database
+from retrieval.store.live import BuiltWith, live_embedders
 from retrieval.types import Block, KnowledgeBaseId
 
 

@@ -15,11 +15,11 @@ from ingestion.making import Makers
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
 from ingestion.sniff import sniff
-from retrieval.database import Database
 from retrieval.errors import NotFound
-from retrieval.index import Index
-from retrieval.live import claim
-from retrieval.revisions import commit, live_chunk_ids
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
+from retrieval.store.live import claim
+from retrieval.store.revisions import commit, live_chunk_ids
 from retrieval.tables import documents, versions
 from retrieval.types import ChunkId, DocumentState, KnowledgeBaseId, VersionId
 

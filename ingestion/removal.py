@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 
 from ingestion import records
 from ingestion.records import DocumentRecord
-from retrieval.database import Database
-from retrieval.index import Index
-from retrieval.revisions import commit, live_chunk_ids
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
+from retrieval.store.revisions import commit, live_chunk_ids
 from retrieval.tables import documents, jobs, knowledge_bases
 from retrieval.types import ChunkId, DocumentId, DocumentState, KnowledgeBaseId
 

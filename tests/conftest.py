@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, event, text
 
 from app.tables import metadata
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

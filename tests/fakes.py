@@ -9,7 +9,7 @@ import numpy as np
 from app.shapes.people import ModelStatusOut
 from retrieval.errors import Unavailable
 from retrieval.ports import Delta, EmbedderIdentity, Message
-from retrieval.tokens import terms
+from retrieval.text.tokens import terms
 from retrieval.types import Vector
 
 DIMENSION = 64

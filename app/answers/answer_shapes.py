@@ -12,7 +12,7 @@ from app.shapes.asking import (
     SentenceOut,
     StageEvent,
 )
-from retrieval.events import Checked, Reasoned, Stage
+from retrieval.answer.events import Checked, Reasoned, Stage
 from retrieval.types import Answer, Citation, Sentence
 
 

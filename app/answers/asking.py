@@ -16,10 +16,10 @@ from app.answers.turns import Turns
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
-from retrieval.condense import Turn
+from retrieval.answer.condense import Turn
+from retrieval.answer.events import Finished
 from retrieval.errors import KnowledgeBaseError
-from retrieval.events import Finished
-from retrieval.search import check_question
+from retrieval.search.searcher import check_question
 from retrieval.types import Scope
 
 

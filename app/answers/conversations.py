@@ -11,8 +11,8 @@ from app.ports import NewId
 from app.shapes.asking import ConversationOut, ConversationPatchIn
 from app.shapes.base import Page
 from app.tables import conversations, turns
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 
 TITLE_LENGTH = 60
 NO_CONVERSATION = "There is no such conversation."

@@ -14,10 +14,10 @@ from app.answers.openai_wire import ChatIn, ModelOut, ModelsOut
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
-from retrieval.condense import Turn
+from retrieval.answer.condense import Turn
+from retrieval.answer.events import Finished
 from retrieval.errors import NotFound
-from retrieval.events import Finished
-from retrieval.search import check_question
+from retrieval.search.searcher import check_question
 from retrieval.types import KnowledgeBaseId, Scope
 
 EVERYTHING = "colophon"

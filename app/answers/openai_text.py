@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.answers.openai_wire import ChatMessageIn
 from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
-from retrieval.condense import Turn
+from retrieval.answer.condense import Turn
 from retrieval.errors import Invalid
 from retrieval.types import Verdict
 

@@ -9,7 +9,7 @@ from app.answers.stored_answers import answer_text, cited_documents, masked, wit
 from app.answers.turns import Turns
 from app.library.reading import Reading
 from app.shapes.asking import ConversationDetailOut, TurnOut
-from retrieval.condense import Turn
+from retrieval.answer.condense import Turn
 from retrieval.types import Scope
 
 LOOK_BACK_TURNS = 3

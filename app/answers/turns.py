@@ -14,8 +14,8 @@ from app.clock import Clock
 from app.shapes.asking import AnswerOut, FeedbackIn, TurnOut
 from app.tables import conversations, turns
 from ingestion.history.erasure import PURGING
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import documents
 
 

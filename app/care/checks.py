@@ -11,10 +11,10 @@ from app.care.finding import REPAIR, Finding
 from ingestion.blobs import Blobs
 from ingestion.history.erasure import PURGING
 from ingestion.history.purge import Purge
-from retrieval.database import Database
-from retrieval.index import SAME, Index
+from retrieval.indexes.index import SAME, Index
+from retrieval.store.database import Database
 from retrieval.tables import chunks, documents, jobs, versions
-from retrieval.tokens import terms
+from retrieval.text.tokens import terms
 from retrieval.types import ChunkId, KnowledgeBase
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from sqlalchemy.sql.sqltypes import JSON, String
 
 from app.care.needle import Needle
 from ingestion.blobs import Blobs
-from retrieval.database import Database
 from retrieval.history_tables import purged
-from retrieval.index import Index
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
 from retrieval.tables import chunks, versions
 from retrieval.types import ChunkId
 

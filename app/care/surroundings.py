@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.care.finding import Finding
 from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
-from retrieval.database import Database
 from retrieval.errors import Unavailable
+from retrieval.store.database import Database
 from retrieval.tables import sources
 
 CREDENTIALS = "credentials"

@@ -13,9 +13,9 @@ from app.cli.terminal import complaints, console, print_json
 from app.models.opening import Models, open_models
 from app.people.local_key import running_server
 from app.settings import Settings
-from retrieval.datasets import read_dataset
 from retrieval.errors import Unavailable
-from retrieval.evaluation import evaluate
+from retrieval.evaluation.datasets import read_dataset
+from retrieval.evaluation.evaluate import evaluate
 
 POLL_SECONDS = 0.5
 

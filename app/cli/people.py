@@ -18,7 +18,7 @@ from app.people.passwords import Passwords
 from app.people.user import Role
 from app.settings import Settings
 from app.tokens import new_password
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 def add(settings: Settings, username: str, display_name: str, role: Role) -> None:

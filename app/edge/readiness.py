@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.shapes.people import ModelStatusOut
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases
 
 

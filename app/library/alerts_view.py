@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.shapes.following import AlertOut
 from ingestion.quality.noticing import IS_OVER
-from retrieval.database import Database
 from retrieval.history_tables import alerts
+from retrieval.store.database import Database
 
 SHOWN = 100
 

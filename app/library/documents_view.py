@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 
 from app.shapes.base import In, Page
 from app.shapes.library import DocumentOut
-from retrieval.corpus import visible_now
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.corpus import visible_now
+from retrieval.store.database import Database
 from retrieval.tables import chunks, documents, knowledge_bases, versions, visibility
 from retrieval.types import DocumentId, DocumentState
 

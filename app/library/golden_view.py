@@ -11,9 +11,9 @@ from app.people.audit import Audit, Entry
 from app.people.user import User
 from app.ports import NewId
 from app.shapes.history import GoldenQuestionIn, GoldenQuestionOut, GoldenRunOut
-from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, NotFound
 from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases
 
 MOST = 1000  # of one knowledge base: a run asks each of them

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from app.shapes.base import Page
 from app.shapes.library import JobOut
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import jobs
 
 JobState = Literal["queued", "running", "done", "failed"]

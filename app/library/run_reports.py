@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 from app.shapes.following import ChangeOut, ProblemOut, RunReportOut
 from ingestion.sources.runs import MAX_CHANGES, MAX_PROBLEMS
 from ingestion.sources.tally import Tally, changes, tally, unread
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import jobs, source_runs, sources
 
 LISTED: Final = 200  # changes that the text names

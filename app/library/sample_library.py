@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from app.people.groups import EVERYONE
 from app.tables import readers
 from ingestion.intake import Intake
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId
 

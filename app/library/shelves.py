@@ -22,9 +22,9 @@ from app.shapes.library import (
     KnowledgeBasePatchIn,
 )
 from app.tables import groups, readers
-from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
-from retrieval.live import BuiltWith
+from retrieval.store.database import Database
+from retrieval.store.live import BuiltWith
 from retrieval.tables import knowledge_bases
 from retrieval.types import Scope
 

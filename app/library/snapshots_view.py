@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from app.shapes.history import DiffOut, DocumentChangeOut, SnapshotOut
-from retrieval.database import Database
-from retrieval.diff import Diff, DocumentChange
 from retrieval.errors import NotFound
 from retrieval.history_tables import snapshots
+from retrieval.store.database import Database
+from retrieval.store.diff import Diff, DocumentChange
 from retrieval.tables import chunks, knowledge_bases, visibility
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from app.shapes.library import GroupRefOut
 from app.tables import groups, source_readers
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import sources
 
 

@@ -13,8 +13,8 @@ from app.shapes.following import SourceOut, SourceRunOut
 from ingestion.jobs import FAILED
 from ingestion.schedule import Schedule
 from ingestion.sources.last_runs import last_starts
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import documents, jobs, source_runs, sources
 
 RUNS_SHOWN = 100

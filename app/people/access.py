@@ -7,7 +7,7 @@ from sqlalchemy import Select, or_, select
 from app.people.groups import EVERYONE
 from app.people.user import User
 from app.tables import memberships, readers, source_readers
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases, sources
 from retrieval.types import KnowledgeBaseId, Scope
 

@@ -16,8 +16,8 @@ from app.people.sessions import end_sessions
 from app.people.user import Role, User, user_from_row
 from app.tables import users
 from app.tokens import new_id, new_password
-from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
+from retrieval.store.database import Database
 
 FIRST_ADMIN = "admin"
 CHANGED = "changed"  # all that the audit says of a new password

@@ -11,8 +11,8 @@ from app.people.audit import Audit, Entry
 from app.people.user import User, user_from_row
 from app.tables import api_keys, users
 from app.tokens import digest, new_id, new_token
-from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
+from retrieval.store.database import Database
 
 PREFIX = "clp_"
 SHOWN_CHARACTERS = 12  # of the token, so that its owner can tell keys apart

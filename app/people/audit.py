@@ -11,7 +11,7 @@ from app.clock import Clock
 from app.people.user import User
 from app.tables import audit_log
 from app.tokens import new_id
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from app.clock import Clock
 from app.people.user import User, user_from_row
 from app.tables import memberships, sessions, users
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from app.people.audit import Audit, Entry
 from app.people.user import User
 from app.tables import groups, memberships, users
 from app.tokens import new_id
-from retrieval.database import Database
 from retrieval.errors import Conflict, Forbidden, Invalid, NotFound
+from retrieval.store.database import Database
 
 EVERYONE: Final = "everyone"  # id of the group that all enabled users are in, without memberships
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.people.user import User, user_from_row
 from app.tables import users
 from app.tokens import new_token
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 FILE = "server.json"
 

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.people.user import User, user_from_row
 from app.tables import sessions, users
 from app.tokens import digest, new_token
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 USER_AGENT_CHARACTERS = 300
 

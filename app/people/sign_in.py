@@ -11,8 +11,8 @@ from app.people.sessions import Sessions, end_sessions
 from app.people.throttle import Throttle
 from app.people.user import User, user_from_row
 from app.tables import users
-from retrieval.database import Database
 from retrieval.errors import Invalid, Unauthenticated
+from retrieval.store.database import Database
 
 WRONG = "The username or the password is not right."
 

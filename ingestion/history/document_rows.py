@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.engine import Connection
 
-from retrieval.diff import DocumentChange
-from retrieval.history import Shown
+from retrieval.store.diff import DocumentChange
+from retrieval.store.history import Shown
 from retrieval.tables import chunks, documents, jobs, sources, versions, visibility
 from retrieval.types import DocumentId, DocumentState
 

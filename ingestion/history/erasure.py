@@ -12,7 +12,7 @@ from ingestion.history.tombstones import bury
 from ingestion.history.traces import NO_NAME, forget_paths
 from retrieval.errors import NotFound
 from retrieval.history_tables import golden_questions
-from retrieval.revisions import commit
+from retrieval.store.revisions import commit
 from retrieval.tables import (
     boilerplate,
     chunks,

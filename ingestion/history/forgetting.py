@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.engine import Connection
 
 from ingestion.history.erasure import PURGING, forget_vectors
-from retrieval.history import live_revision
 from retrieval.history_tables import snapshots
+from retrieval.store.history import live_revision
 from retrieval.tables import chunks, documents, jobs, revisions, vectors, versions, visibility
 from retrieval.types import KnowledgeBaseId
 

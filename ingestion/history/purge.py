@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 from ingestion.blobs import Blobs
 from ingestion.history.erasure import PURGING, Quotations, erase
 from ingestion.history.tombstones import is_used
-from retrieval.database import Database
 from retrieval.history_tables import purged
-from retrieval.index import Index
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
 from retrieval.tables import documents
 from retrieval.types import DocumentId, KnowledgeBaseId
 

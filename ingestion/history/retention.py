@@ -15,7 +15,7 @@ from ingestion.blobs import Blobs
 from ingestion.history import forgetting
 from ingestion.history.forgetting import Gone
 from ingestion.history.snapshots import Snapshots
-from retrieval.index import Index
+from retrieval.indexes.index import Index
 from retrieval.tables import versions
 from retrieval.types import KnowledgeBaseId
 

@@ -8,12 +8,12 @@ from sqlalchemy.engine import Connection
 
 from ingestion.history.document_rows import follow, pause_sources
 from ingestion.history.snapshots import Snapshot, Snapshots, require_snapshot
-from retrieval.database import Database
-from retrieval.diff import Diff, diff
-from retrieval.history import live_revision
-from retrieval.index import Index
-from retrieval.live import point_at_visible
-from retrieval.revisions import restore
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
+from retrieval.store.diff import Diff, diff
+from retrieval.store.history import live_revision
+from retrieval.store.live import point_at_visible
+from retrieval.store.revisions import restore
 from retrieval.types import KnowledgeBaseId
 
 NAME_LENGTH = 120  # of a snapshot's name

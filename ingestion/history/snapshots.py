@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
-from retrieval.database import Database
 from retrieval.errors import NotFound
-from retrieval.history import live_revision
 from retrieval.history_tables import snapshots
+from retrieval.store.database import Database
+from retrieval.store.history import live_revision
 from retrieval.types import KnowledgeBaseId
 
 MANUAL = "manual"  # the others are automatic: "nightly", "model", "rollback"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, measure
 from ingestion.quality.probes import ShownVectors, sampled, share_found
-from retrieval.candidate import Candidate
+from retrieval.indexes.candidate import Candidate
 from retrieval.ports import Embedder, EmbedderIdentity
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
 
 # Of the probes that the live model finds, what another must find at least where golden questions
 # decide: less is not another taste but a broken model, which keywords would hide.

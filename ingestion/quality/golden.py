@@ -8,11 +8,11 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Row, insert, select
 
-from retrieval.database import Database
 from retrieval.errors import Unavailable
 from retrieval.history_tables import golden_questions, golden_runs
-from retrieval.live import BuiltWith, built_with
-from retrieval.search import NO_DENSE
+from retrieval.search.searcher import NO_DENSE
+from retrieval.store.database import Database
+from retrieval.store.live import BuiltWith, built_with
 from retrieval.tables import knowledge_bases
 from retrieval.types import Found, KnowledgeBaseId, Passage, Scope
 

@@ -17,7 +17,7 @@ from ingestion.quality.golden import FOUND_AMONG, Measured
 from ingestion.quality.watch import Unasked
 from ingestion.sources.noticing import Notice
 from retrieval.history_tables import alerts, golden_questions, golden_runs
-from retrieval.live import built_with
+from retrieval.store.live import built_with
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from ingestion.quality.golden import holds
-from retrieval.corpus import Corpus
 from retrieval.ports import Embedder, VectorSearch
-from retrieval.sentences import split_sentences
-from retrieval.tokens import terms
+from retrieval.store.corpus import Corpus
+from retrieval.text.sentences import split_sentences
+from retrieval.text.tokens import terms
 from retrieval.types import ChunkId
 
 PROBES = 100

@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection
 
 from ingestion import chunk_rows, records
 from ingestion.making import Maker
-from retrieval.candidate import Candidate
-from retrieval.corpus import Corpus, batches
+from retrieval.indexes.candidate import Candidate
+from retrieval.store.corpus import Corpus, batches
 from retrieval.tables import chunks, documents, versions
 from retrieval.types import ChunkId, VersionId
 

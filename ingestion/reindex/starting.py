@@ -12,8 +12,8 @@ from ingestion.jobs import FAILED, QUEUED, RUNNING, Jobs, Work
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import REFUSED, mark
 from retrieval.errors import Conflict
-from retrieval.live import BuiltWith, built_with
 from retrieval.ports import EmbedderIdentity
+from retrieval.store.live import BuiltWith, built_with
 from retrieval.tables import jobs as jobs_table
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId

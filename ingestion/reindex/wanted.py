@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ingestion.making import Maker
-from retrieval.live import BuiltWith
+from retrieval.store.live import BuiltWith
 
 
 @dataclass(slots=True)

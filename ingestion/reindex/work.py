@@ -9,12 +9,12 @@ from ingestion.jobs import Jobs
 from ingestion.making import Makers
 from ingestion.quality.gate import Gate
 from ingestion.reindex.building import Building
-from retrieval.candidate import Candidate
 from retrieval.errors import Conflict, NotFound
-from retrieval.index import Index
-from retrieval.live import BuiltWith, built_with, point
+from retrieval.indexes.candidate import Candidate
+from retrieval.indexes.index import Index
 from retrieval.ports import EmbedderIdentity
-from retrieval.revisions import commit
+from retrieval.store.live import BuiltWith, built_with, point
+from retrieval.store.revisions import commit
 from retrieval.types import KnowledgeBaseId
 
 BY = "Colophon"

@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 
 from ingestion.schedule import Schedule
 from ingestion.sources.noticing import Notice, of_ended_runs, of_silence
-from retrieval.database import Database
 from retrieval.errors import KnowledgeBaseError
 from retrieval.history_tables import alerts
+from retrieval.store.database import Database
 
 DELIVERED: Final = ""
 MOST_ATTEMPTS: Final = 8  # the waits between them double from a minute: four hours in all

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from ingestion.sources.comparing import kept_etag
 from ingestion.sources.port import Entry
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import refused
 
 # Then it is fetched once more: Colophon may have learned to read it meanwhile.

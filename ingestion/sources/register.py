@@ -15,8 +15,8 @@ from ingestion.sources.credentials import Credentials
 from ingestion.sources.doors import Doors
 from ingestion.sources.patterns import check_patterns
 from ingestion.sources.record import require_source
-from retrieval.database import Database
 from retrieval.errors import Conflict
+from retrieval.store.database import Database
 from retrieval.tables import sources
 from retrieval.types import KnowledgeBaseId
 

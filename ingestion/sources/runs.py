@@ -9,8 +9,8 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
 from ingestion.sources.tally import changes, tally
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import source_runs
 
 MAX_CHANGES: Final = 1_000  # kept per run; the counts are always whole

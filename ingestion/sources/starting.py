@@ -13,8 +13,8 @@ from ingestion.jobs import QUEUED, RUNNING, Jobs, Work
 from ingestion.schedule import Schedule
 from ingestion.sources.last_runs import last_starts
 from ingestion.sources.record import SourceRecord, enabled_sources, require_source
-from retrieval.database import Database
 from retrieval.errors import Conflict, NotFound
+from retrieval.store.database import Database
 from retrieval.tables import jobs, source_runs, sources
 
 BUSY = "This source is being followed just now. Wait until that run has ended."

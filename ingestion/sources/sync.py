@@ -15,8 +15,8 @@ from ingestion.sources.record import SourceRecord, require_source
 from ingestion.sources.runs import DONE, FAILED, HELD, Report, Run, Runs
 from ingestion.sources.taking import Taking, Took
 from ingestion.sources.tally import taken
-from retrieval.database import Database
 from retrieval.errors import KnowledgeBaseError
+from retrieval.store.database import Database
 from retrieval.types import KnowledgeBaseId
 
 Progress = Callable[[int, int], None]

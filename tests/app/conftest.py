@@ -29,7 +29,7 @@ from app.settings import Settings
 from app.shapes.people import ModelStatusOut
 from app.tables import metadata
 from ingestion.blobs import Blobs
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 PASSWORD = "correct horse battery"
 READY = {"state": "ready", "progress": 1.0, "detail": ""}

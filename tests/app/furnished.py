@@ -51,13 +51,14 @@ from ingestion.sources.fetching import Network
 from ingestion.sources.register import Sources
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
-from retrieval.corpus import Corpus
-from retrieval.dense_memory import MemoryIndexes
-from retrieval.events import Checked, Finished, Reasoned, Stage
-from retrieval.index import Index
-from retrieval.lexical_memory import MemoryLexicalIndexes
-from retrieval.revisions import commit
-from retrieval.search import Searcher
+from retrieval.answer.events import Checked, Finished, Reasoned, Stage
+from retrieval.dense.memory import MemoryIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.memory import MemoryLexicalIndexes
+from retrieval.search.searcher import Searcher
+from retrieval.store.corpus import Corpus
+from retrieval.store.revisions import commit
+from retrieval.store.vectors import VectorStore
 from retrieval.tables import blocks, chunks, documents, versions
 from retrieval.types import (
     ChunkId,
@@ -66,7 +67,6 @@ from retrieval.types import (
     KnowledgeBaseId,
     Scores,
 )
-from retrieval.vectors import VectorStore
 from tests.app.scripted import (
     RecordedWork,
     ScriptedAnswers,

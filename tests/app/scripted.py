@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import anyio
 
 from ingestion.jobs import Work
-from retrieval.condense import Turn
-from retrieval.events import AnswerEvent, Finished
+from retrieval.answer.condense import Turn
+from retrieval.answer.events import AnswerEvent, Finished
 from retrieval.types import (
     Answer,
     Citation,

@@ -6,8 +6,8 @@ from sqlalchemy import insert
 
 from app.library.alerts_view import AlertsView
 from app.migrations import upgrade
-from retrieval.database import Database
 from retrieval.history_tables import alerts
+from retrieval.store.database import Database
 
 NIGHT, MORNING = datetime(2026, 11, 22, 2, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC)
 

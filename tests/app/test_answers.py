@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 
 from app.people.user import User
 from app.platform import Platform
-from retrieval.answer import Answerer
+from retrieval.answer.answerer import Answerer
+from retrieval.answer.events import Finished, Stage
 from retrieval.errors import Unavailable
-from retrieval.events import Finished, Stage
 from retrieval.types import Outcome
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish

@@ -16,14 +16,14 @@ from app.backup import MANIFEST, back_up
 from app.clock import utc_now
 from app.migrations import upgrade
 from app.restore import rebuild_indexes, restore
-from retrieval.corpus import Corpus
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
+from retrieval.dense.chroma import ChromaIndexes
 from retrieval.errors import Conflict, Invalid, Unavailable
-from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.vectors import VectorStore
 from retrieval.tables import chunks
-from retrieval.vectors import VectorStore
 from tests.fakes import WordsEmbedder
 from tests.ingestion.past import Past, a_past
 from tests.ingestion.shelf import BASE

@@ -15,7 +15,7 @@ from app.migrations import upgrade
 from app.settings import Settings
 from ingestion.blobs import Blobs
 from ingestion.sources.sealing import KEY_FILE, Sealer, open_sealer
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases, sources
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

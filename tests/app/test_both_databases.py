@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import source_runs
 from tests.app.conftest import MovableClock
 from tests.app.furnished import NOW, House, furnish

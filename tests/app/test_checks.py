@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from app.care.checks import Checks, sampled
 from app.care.finding import REPAIR
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import documents, jobs
 from tests.ingestion.past import Past, a_past
 from tests.ingestion.shelf import BASE

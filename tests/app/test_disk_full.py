@@ -22,9 +22,9 @@ from app.main import create_app
 from app.people.user import User
 from app.platform import Platform
 from ingestion.blobs import INCOMING, Blobs
-from retrieval.database import Database
 from retrieval.errors import StorageFailed, StorageFull
 from retrieval.storage import FAILED, FULL, storage_failure, worded_failure
+from retrieval.store.database import Database
 from retrieval.tables import documents, versions
 from tests.app.filling import STAGES
 from tests.ingestion.shelf import BASE, Shelf, a_shelf

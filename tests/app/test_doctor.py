@@ -12,10 +12,10 @@ from app.care.finding import REPAIR
 from app.care.surroundings import Surroundings
 from app.doctor import Doctor
 from ingestion.history.purge import Purge
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
-from retrieval.index import Index
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.indexes.index import Index
+from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.store.database import Database
 from retrieval.tables import chunks, vectors
 from tests.fakes import ReadyModels
 from tests.ingestion.past import NoAnswers

@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from app.people.user import User
 from app.platform import Platform
-from retrieval.search import NO_DENSE
+from retrieval.search.searcher import NO_DENSE
 from retrieval.types import DocumentId
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from app import tables
 from app.migrations import downgrade, upgrade
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 @pytest.fixture(params=["sqlite", "bare_postgres"])

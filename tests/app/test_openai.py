@@ -11,8 +11,8 @@ import pytest
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
+from retrieval.answer.events import Checked, Finished, Stage
 from retrieval.errors import Unavailable
-from retrieval.events import Checked, Finished, Stage
 from retrieval.types import Outcome, Sentence, Verdict
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish

@@ -19,9 +19,9 @@ from app.settings import Settings
 from app.tables import audit_log
 from app.wiring import open_platform
 from ingestion.tokens import EstimatedTokens
-from retrieval.database import Database
-from retrieval.live import live_embedders
-from retrieval.search import NO_DENSE
+from retrieval.search.searcher import NO_DENSE
+from retrieval.store.database import Database
+from retrieval.store.live import live_embedders
 from retrieval.tables import jobs, knowledge_bases
 from retrieval.types import KnowledgeBaseId, Scope
 from tests.fakes import EchoGenerator, ReadyModels, WordsEmbedder

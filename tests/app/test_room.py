@@ -9,7 +9,7 @@ from app.care.surroundings import MAKE_ROOM, Surroundings
 from app.tables import metadata
 from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
-from retrieval.database import Database
+from retrieval.store.database import Database
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.types import DocumentId, KnowledgeBaseId
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish

@@ -12,8 +12,8 @@ from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
 from ingestion.sources.record import require_source
-from retrieval.database import Database
 from retrieval.history_tables import alerts
+from retrieval.store.database import Database
 from retrieval.tables import documents, jobs, source_runs, sources, versions
 from tests.app.conftest import MovableClock
 from tests.app.furnished import NOW, House, furnish

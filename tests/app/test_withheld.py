@@ -12,8 +12,8 @@ from app.people.accounts import AccountChange
 from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
-from retrieval.database import Database
-from retrieval.index import Index
+from retrieval.indexes.index import Index
+from retrieval.store.database import Database
 from retrieval.tables import documents, sources
 from retrieval.types import Citation, KnowledgeBaseId
 from tests.app.conftest import MovableClock

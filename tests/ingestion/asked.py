@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from ingestion.quality.golden import GoldenQuestions
-from retrieval.database import Database
 from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.store.database import Database
 from retrieval.tables import source_runs, sources
 from tests.ingestion.listed import PlainTexts
 from tests.ingestion.shelf import BASE, Shelf, a_shelf

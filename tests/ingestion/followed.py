@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import source_runs
 from tests.ingestion.listed import Listed, PlainTexts
 from tests.ingestion.shelf import BASE, Shelf, a_shelf

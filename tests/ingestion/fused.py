@@ -9,10 +9,10 @@ from typing import BinaryIO
 from sqlalchemy.engine import Connection
 
 from ingestion.blobs import Blobs, StoredBlob
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.lexical.tantivy import TantivyIndexes
 from retrieval.ports import EmbedderIdentity, LexicalEntry
+from retrieval.store.database import Database
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 from tests.ingestion.rebuilding import Fuse
 

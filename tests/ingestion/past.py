@@ -16,7 +16,7 @@ from ingestion.history.rollback import Rollback, RolledBack
 from ingestion.history.snapshots import Snapshots
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import documents, versions
 from retrieval.types import Block, BlockKind, DocumentId
 from tests.ingestion.shelf import BASE, Shelf, Ticking, a_shelf

@@ -15,8 +15,7 @@ from ingestion.quality.golden import GoldenQuestions
 from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
-from retrieval.index import Index
-from retrieval.live import LiveEmbedders
+from retrieval.indexes.index import Index
 from retrieval.ports import (
     EmbedderIdentity,
     LexicalIndex,
@@ -24,7 +23,8 @@ from retrieval.ports import (
     VectorIndex,
     VectorIndexes,
 )
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
+from retrieval.store.live import LiveEmbedders
 from retrieval.tables import jobs, knowledge_bases
 from retrieval.types import Block, KnowledgeBaseId, Scope, Vector
 from tests.fakes import WordsEmbedder

@@ -32,16 +32,16 @@ from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync
 from ingestion.sources.taking import Taking
 from ingestion.tokens import EstimatedTokens
-from retrieval.corpus import Corpus
-from retrieval.database import Database
-from retrieval.dense_memory import MemoryIndexes
+from retrieval.dense.memory import MemoryIndexes
 from retrieval.errors import KnowledgeBaseError
-from retrieval.index import Index
-from retrieval.lexical_memory import MemoryLexicalIndexes
-from retrieval.search import Searcher
+from retrieval.indexes.index import Index
+from retrieval.lexical.memory import MemoryLexicalIndexes
+from retrieval.search.searcher import Searcher
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.vectors import VectorStore
 from retrieval.tables import documents, jobs, knowledge_bases
 from retrieval.types import KnowledgeBaseId, Scope, VersionId
-from retrieval.vectors import VectorStore
 from tests.fakes import WordsEmbedder
 
 BASE = KnowledgeBaseId("base")

@@ -13,9 +13,9 @@ from ingestion.sources.alerts import MOST_ATTEMPTS, Alerts
 from ingestion.sources.noticing import Notice
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.database import Database
 from retrieval.errors import Invalid, Unavailable
 from retrieval.history_tables import alerts
+from retrieval.store.database import Database
 from tests.ingestion.listed import Listed, PlainTexts
 from tests.ingestion.shelf import BASE, NIGHTLY, Shelf, Ticking, a_shelf
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import documents
 from retrieval.types import Block, BlockKind, DocumentId, Passage, Scope
 from tests.ingestion.shelf import BASE, Shelf, a_shelf

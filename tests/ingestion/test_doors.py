@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from ingestion.sources.credentials import Credentials, credentials_of
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.sealing import Sealer
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import source_runs, sources
 from tests.ingestion.shelf import BASE, Shelf, a_shelf
 

@@ -7,8 +7,8 @@ import pytest
 
 from ingestion.chunking import Piece
 from ingestion.quality.golden import GoldenQuestion, Measured, is_right
-from retrieval.database import Database
 from retrieval.errors import Conflict, Unavailable
+from retrieval.store.database import Database
 from retrieval.types import Block
 from tests.ingestion.asked import QUESTIONS, a_shelf_of_three, ask, golden_of, kept
 from tests.ingestion.rebuilding import (

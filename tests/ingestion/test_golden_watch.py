@@ -13,8 +13,8 @@ from ingestion.quality.watch import GoldenWatch
 from ingestion.schedule import Schedule
 from ingestion.sources.alerts import Alerts
 from ingestion.sources.noticing import Notice
-from retrieval.database import Database
 from retrieval.history_tables import golden_questions, golden_runs
+from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases
 from tests.ingestion.asked import QUESTIONS, a_shelf_of_three, ask, follow, golden_of, kept
 from tests.ingestion.shelf import BASE, Shelf, Ticking

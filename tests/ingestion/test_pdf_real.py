@@ -16,8 +16,8 @@ from ingestion.parsing import media
 from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import Parsed, parse
 from ingestion.tokens import EstimatedTokens
-from retrieval.places import boxes_of
-from retrieval.sentences import split_sentences
+from retrieval.answer.places import boxes_of
+from retrieval.text.sentences import split_sentences
 from retrieval.types import BlockKind, Box
 
 CELLS = Path(__file__).parent / "pdf_cells.tsv"

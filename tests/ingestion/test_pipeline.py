@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported
+from retrieval.store.database import Database
 from retrieval.types import DocumentId, KnowledgeBaseId, Scope
 from tests.ingestion.shelf import Shelf, a_shelf
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from ingestion.blobs import Blobs
-from retrieval.database import Database
-from retrieval.dense_chroma import ChromaIndexes
+from retrieval.dense.chroma import ChromaIndexes
 from retrieval.errors import Conflict, NotFound, Unavailable
 from retrieval.history_tables import golden_questions, purged
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.store.database import Database
 from retrieval.tables import (
     blocks,
     chunks,
@@ -216,7 +216,7 @@ def test_an_index_that_does_not_answer_does_not_keep_the_words(on_disk: Past) ->
 def test_a_reader_who_keeps_the_log_leaves_the_purge_unfinished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("retrieval.store.database.BUSY_SECONDS", 0.1)
     database = Database.open(f"sqlite:///{tmp_path / 'test.sqlite3'}")
     past = a_past(database, tmp_path)
     document = past.put("a.txt", SECRET)

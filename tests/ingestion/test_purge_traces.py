@@ -12,9 +12,9 @@ from ingestion.history.traces import NO_NAME, NO_REASON
 from ingestion.schedule import Schedule
 from ingestion.sources.alerts import Alerts
 from ingestion.sources.register import NewSource
-from retrieval.database import Database
 from retrieval.errors import Invalid
 from retrieval.history_tables import alerts, golden_questions
+from retrieval.store.database import Database
 from retrieval.tables import documents, refused, source_runs
 from tests.ingestion.listed import Listed, PlainTexts
 from tests.ingestion.past import Past, a_past

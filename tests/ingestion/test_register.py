@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.sources.register import NewSource, SourceChange
-from retrieval.database import Database
 from retrieval.errors import Conflict, Invalid, NotFound
+from retrieval.store.database import Database
 from tests.ingestion.followed import DRY, Followed, counts, follow
 from tests.ingestion.listed import Killed
 from tests.ingestion.shelf import BASE

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.database import Database
-from retrieval.index import beside
+from retrieval.indexes.index import beside
+from retrieval.store.database import Database
 from retrieval.types import Scope
 from tests.ingestion.rebuilding import (
     Change,

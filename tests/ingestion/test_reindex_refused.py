@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.database import Database
 from retrieval.errors import Conflict, Unavailable
-from retrieval.search import NO_DENSE
+from retrieval.search.searcher import NO_DENSE
+from retrieval.store.database import Database
 from tests.ingestion.rebuilding import (
     Change,
     Crash,

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
-from retrieval.database import Database
+from retrieval.store.database import Database
 from tests.ingestion.rebuilding import (
     Change,
     LineChunker,

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from ingestion.history.retention import Forgotten
-from retrieval.database import Database
 from retrieval.errors import NotFound
+from retrieval.store.database import Database
 from retrieval.tables import blocks, chunks, documents, revisions, vectors, versions, visibility
 from tests.ingestion.past import DAYS, KEPT, Past, a_past
 from tests.ingestion.shelf import BASE

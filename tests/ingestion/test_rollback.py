@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from retrieval.database import Database
 from retrieval.errors import NotFound
 from retrieval.history_tables import snapshots
+from retrieval.store.database import Database
 from retrieval.tables import documents, knowledge_bases, sources, vectors, versions
 from retrieval.types import KnowledgeBaseId
 from tests.ingestion.past import KEPT, Past, a_past

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ingestion.schedule import Schedule, next_time
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import source_runs
 from tests.ingestion.shelf import BASE, Shelf, Ticking, a_shelf
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, event, select, update
 
 from ingestion.sources.register import SourceChange
 from ingestion.sources.tally import tally
-from retrieval.database import Database
+from retrieval.store.database import Database
 from retrieval.tables import documents
 from tests.ingestion.followed import DRY, TEN, Followed, counts, follow
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.sources.register import SourceChange
-from retrieval.database import Database
+from retrieval.store.database import Database
 from tests.ingestion.followed import DRY, REMOVE_ANYWAY, TEN, Followed, counts, follow
 
 

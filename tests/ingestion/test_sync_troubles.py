@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from ingestion.sources.runs import Report
-from retrieval.database import Database
 from retrieval.errors import Invalid, Unavailable
 from retrieval.history_tables import purged
+from retrieval.store.database import Database
 from retrieval.tables import jobs
 from tests.ingestion.followed import DRY, TEN, Followed, counts, follow
 from tests.ingestion.listed import Killed

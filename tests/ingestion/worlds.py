@@ -40,17 +40,17 @@ from ingestion.sources.starting import RunStarter
 from ingestion.sources.sync import SourceSync
 from ingestion.sources.taking import Taking
 from ingestion.tokens import EstimatedTokens
-from retrieval.corpus import Corpus
-from retrieval.database import Database
 from retrieval.errors import KnowledgeBaseError
-from retrieval.history import shown_at
-from retrieval.index import Index
-from retrieval.live import LiveEmbedders
+from retrieval.indexes.index import Index
 from retrieval.ports import EmbedderIdentity
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
+from retrieval.store.corpus import Corpus
+from retrieval.store.database import Database
+from retrieval.store.history import shown_at
+from retrieval.store.live import LiveEmbedders
+from retrieval.store.vectors import VectorStore, text_digest
 from retrieval.tables import chunks, documents, knowledge_bases, vectors, visibility
 from retrieval.types import Vector
-from retrieval.vectors import VectorStore, text_digest
 from tests.fakes import WordsEmbedder
 from tests.ingestion.fused import FusedBlobs, FusedDatabase, FusedVectors, FusedWords
 from tests.ingestion.past import NoAnswers, PlainParser

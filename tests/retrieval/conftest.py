@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.dense_chroma import ChromaIndexes
-from retrieval.lexical_tantivy import TantivyIndexes
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.lexical.tantivy import TantivyIndexes
 
 
 @pytest.fixture

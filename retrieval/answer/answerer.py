@@ -1,0 +1,156 @@
+"""From a question to an answer that says nothing its sources do not say.
+
+Find, read, write, check, as a stream of events. Searching and comparing are sync and run in
+threads; only this module, `writing.py` and `stopping.py` are async.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Protocol
+
+from anyio import to_thread
+
+from retrieval.answer.bibliography import closest_citations
+from retrieval.answer.composition import Composed, Composition, quoted
+from retrieval.answer.condense import Turn, condense_question
+from retrieval.answer.confidence import Grounds, confidence_of
+from retrieval.answer.events import AnswerEvent, Finished, Stage
+from retrieval.answer.reading import Reading, read_passages
+from retrieval.answer.stopping import StopSignal
+from retrieval.answer.support import SupportCheck, sentence_embedding
+from retrieval.answer.writing import Manuscript, Task, Writer
+from retrieval.errors import Invalid
+from retrieval.ports import Embedder, Generator
+from retrieval.text.language import Language, language_of
+from retrieval.types import Answer, Found, Outcome, Scope
+
+LONGEST_QUESTION = 4000  # characters
+REFUSED_BELOW = 0.5  # chance that the sources answer; decision 0006 has what it costs and gains
+SURE_FROM = 0.75  # … from which quotes are shown although the model found no answer in them
+
+
+class Finder(Protocol):
+    def find(self, question: str, scope: Scope, *, limit: int) -> Found:
+        """The passages that the asker may read, best first. Raises: Invalid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLimits:
+    """`languages` are those the model writes; a question in another one is answered by quotes."""
+
+    passages: int = 6
+    context_tokens: int = 3000
+    answer_tokens: int = 600
+    languages: frozenset[Language] = frozenset({"en", "zh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    finder: Finder
+    generator: Generator
+    embedder: Embedder
+    limits: AnswerLimits = AnswerLimits()
+    clock: Callable[[], float] = monotonic  # seconds
+
+    async def answer(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        scope: Scope,
+        stop: StopSignal | None = None,
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Stage*, Reasoned* and Checked*, then one Finished. Closing it cancels the generation.
+
+        After `stop` is set it ends with a Finished of outcome STOPPED and what was checked by then.
+        Raises: Invalid for a question that is blank or too long.
+        """
+        started = self.clock()
+        asked = valid_question(question)
+        standalone = condense_question(asked, history)
+        yield Stage("searching", knowledge_bases=len(scope.knowledge_bases))
+        find = partial(self.finder.find, standalone, scope, limit=self.limits.passages)
+        found = await to_thread.run_sync(find)
+        yield Stage("reading", passages=len(found.passages))
+        reading = await to_thread.run_sync(read_passages, standalone, found.passages, self.embedder)
+        manuscript = Manuscript(
+            Composition(reading, SupportCheck(reading.evidence, sentence_embedding(self.embedder)))
+        )
+        task = Task(asked, standalone.removesuffix(asked).strip(), language_of(asked))
+        if self._worth_writing(reading, task, stop):
+            writer = Writer(self.generator, self.limits.context_tokens, self.limits.answer_tokens)
+            async with aclosing(writer.write(task, reading, manuscript, stop)) as events:
+                async for event in events:
+                    yield event
+        outcome, composed = _outcome(reading, manuscript, stop)
+        yield Finished(
+            Answer(
+                question=asked,
+                standalone_question=standalone,
+                outcome=outcome,
+                sentences=composed.sentences,
+                citations=composed.citations,
+                closest=() if composed.citations else closest_citations(reading),
+                withheld=manuscript.composition.withheld,
+                confidence=confidence_of(_grounds(outcome, composed, reading, manuscript)),
+                reasoning=manuscript.reasoning,
+                degraded=_degraded(found, reading, manuscript),
+                seconds=round(self.clock() - started, 3),
+                model=self.generator.model,
+            )
+        )
+
+    def _worth_writing(self, reading: Reading, task: Task, stop: StopSignal | None) -> bool:
+        if stop is not None and stop.is_set():
+            return False
+        answerable = reading.relevance.answerable >= REFUSED_BELOW
+        return answerable and task.language in self.limits.languages
+
+
+def valid_question(question: str) -> str:
+    """Without the white space around it. Raises: Invalid."""
+    asked = question.strip()
+    if not asked:
+        raise Invalid("Please type a question.")
+    if len(asked) > LONGEST_QUESTION:
+        raise Invalid(
+            f"A question may have {LONGEST_QUESTION:,} characters; this one has {len(asked):,}."
+        )
+    return asked
+
+
+def _outcome(
+    reading: Reading, manuscript: Manuscript, stop: StopSignal | None
+) -> tuple[Outcome, Composed]:
+    composition = manuscript.composition
+    if stop is not None and stop.is_set():
+        return Outcome.STOPPED, composition.composed()
+    if composition.answers:
+        return Outcome.ANSWERED, composition.composed()
+    enough = SURE_FROM if composition.declined else REFUSED_BELOW
+    quotes = quoted(reading)
+    if quotes.sentences and reading.relevance.answerable >= enough:
+        return Outcome.QUOTED, quotes
+    return Outcome.NOT_FOUND, Composed((), ())
+
+
+def _grounds(
+    outcome: Outcome, composed: Composed, reading: Reading, manuscript: Manuscript
+) -> Grounds:
+    return Grounds(
+        outcome=outcome,
+        answerable=reading.relevance.answerable,
+        coverage=reading.relevance.coverage,
+        sentences=composed.sentences,
+        citations=composed.citations,
+        withheld=manuscript.composition.withheld,
+        degraded=reading.degraded is not None,
+    )
+
+
+def _degraded(found: Found, reading: Reading, manuscript: Manuscript) -> str | None:
+    notes = [note for note in (found.degraded, reading.degraded, manuscript.failure) if note]
+    return " ".join(notes) or None

@@ -1,0 +1,118 @@
+"""The answer while it grows: which drafts of the model are shown, withheld or left out."""
+
+from dataclasses import dataclass
+
+from retrieval.answer.asked import gives
+from retrieval.answer.bibliography import Bibliography
+from retrieval.answer.citations import Draft
+from retrieval.answer.events import Checked
+from retrieval.answer.quotes import choose_quotes
+from retrieval.answer.reading import Reading
+from retrieval.answer.statements import asserts_nothing, declines
+from retrieval.answer.support import Finding, SupportCheck
+from retrieval.text.tokens import terms
+from retrieval.types import Citation, Sentence, Verdict
+
+ON_TOPIC = 4.0  # log-odds behind the best sentence of the sources that a shown one may rest on
+ANSWERS = 2.2  # … and that at least one must reach to count as the answer
+MOST_FAILURES = 4  # sentences in a row that may fail before the model is stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+
+
+class Composition:
+    """Feed it drafts in order. It is the only place where generated words become shown ones."""
+
+    def __init__(self, reading: Reading, check: SupportCheck) -> None:
+        self._reading = reading
+        self._check = check
+        self._bibliography = Bibliography(reading.evidence)
+        self._said: set[tuple[str, ...]] = set()
+        self._failures = 0
+        self._answers = False
+        self.sentences: list[Sentence] = []
+        self.declined = False
+
+    @property
+    def withheld(self) -> int:
+        return sum(sentence.verdict is Verdict.WITHHELD for sentence in self.sentences)
+
+    @property
+    def answers(self) -> bool:
+        """Whether what is shown answers the question and is not merely true."""
+        return self._answers
+
+    @property
+    def hopeless(self) -> bool:
+        """The model goes in circles or makes things up; more of it is a waste of time."""
+        return self._failures >= MOST_FAILURES
+
+    def take(self, draft: Draft) -> Checked | None:
+        """The event for a shown or withheld sentence; None for one that is left out."""
+        key = tuple(terms(draft.text))
+        if declines(draft.text):
+            self.declined = True
+            return None
+        if key in self._said or asserts_nothing(draft.text, self._reading.question.terms):
+            self._failures += key in self._said
+            return None
+        self._said.add(key)
+        finding = self._check.check(draft)
+        if finding.window is None:
+            self._failures += 1
+            return self._withhold(finding)
+        return self._show(draft, finding)
+
+    def composed(self) -> Composed:
+        return Composed(tuple(self.sentences), tuple(self._bibliography.citations))
+
+    def _withhold(self, finding: Finding) -> Checked:
+        sentence = Sentence("", (), Verdict.WITHHELD, finding.reason)
+        self.sentences.append(sentence)
+        return Checked(sentence, ())
+
+    def _show(self, draft: Draft, finding: Finding) -> Checked | None:
+        window = finding.window
+        if window is None or self._behind(window.first, window.last) > ON_TOPIC:
+            self._failures += 1
+            return None
+        self._failures = 0
+        close = self._behind(window.first, window.last) <= ANSWERS
+        self._answers |= close and gives(self._reading.question.asked, draft.text)
+        known = len(self._bibliography.citations)
+        number = self._bibliography.cite(
+            self._reading.evidence.sentences[window.first : window.last + 1]
+        )
+        sentence = Sentence(
+            draft.text,
+            (number,),
+            finding.verdict,
+            finding.reason,
+            starts_paragraph=draft.starts_paragraph,
+        )
+        self.sentences.append(sentence)
+        return Checked(sentence, tuple(self._bibliography.citations[known:]))
+
+    def _behind(self, first: int, last: int) -> float:
+        scores = self._reading.relevance.scores
+        return float(scores.max() - scores[first : last + 1].max())
+
+
+def quoted(reading: Reading) -> Composed:
+    """The best quotes as sentences that nobody has to check."""
+    bibliography = Bibliography(reading.evidence)
+    sentences = [
+        Sentence(
+            quote.shown,
+            (bibliography.cite(quote.sentences),),
+            Verdict.SUPPORTED,
+            is_quote=True,
+            starts_paragraph=True,
+        )
+        for quote in choose_quotes(reading.evidence, reading.relevance.scores)
+    ]
+    return Composed(tuple(sentences), tuple(bibliography.citations))

@@ -1,0 +1,136 @@
+"""Lets the model write and checks every sentence before it is seen."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from anyio import to_thread
+
+from retrieval.answer.citations import CitationReader, Draft
+from retrieval.answer.composition import Composition
+from retrieval.answer.events import AnswerEvent, Checked, Reasoned, Stage
+from retrieval.answer.packing import PackedContext, estimated_tokens, pack_context
+from retrieval.answer.prompts import answer_messages
+from retrieval.answer.reading import Reading
+from retrieval.answer.stopping import StopSignal, deltas_until
+from retrieval.errors import Overloaded, Unavailable
+from retrieval.ports import Generator, Message
+from retrieval.text.language import Language, is_han
+from retrieval.types import Passage
+
+# An answer that is this long and has no letter of the question's language will not turn to it.
+FOREIGN_LETTERS = 160
+TOO_FAR = 5.0  # log-odds of its best sentence behind the best: a passage that would only distract
+RULES_TOKENS = 160  # of the prompt without sources and question
+MODEL_AWAY = "The language model was not ready, so these are the sources' own words."
+
+
+@dataclass
+class Manuscript:
+    """What one generation leaves behind."""
+
+    composition: Composition
+    reasoning: str = ""
+    content: str = ""
+    failure: str | None = None  # a sentence for people, when the model could not be heard
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`earlier` is the question that a follow-up leans on, or empty."""
+
+    question: str
+    earlier: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """`context_tokens` are for rules, question and sources, `answer_tokens` for all it writes."""
+
+    generator: Generator
+    context_tokens: int
+    answer_tokens: int
+
+    async def write(
+        self, task: Task, reading: Reading, manuscript: Manuscript, stop: StopSignal | None
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Stages, reasoning and checked sentences; fills the manuscript. Closing it cancels."""
+        spent = RULES_TOKENS + estimated_tokens(task.question + task.earlier)
+        context = pack_context(near_passages(reading), self.context_tokens - spent)
+        messages = answer_messages(task.question, context, task.language, earlier=task.earlier)
+        yield Stage("waiting", passages=len(context.passages))
+        reader = CitationReader(len(context.passages))
+        try:
+            async with aclosing(self._heard(messages, manuscript, stop)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, str):
+                        drafts = _renumbered(reader.feed(piece), context, reading)
+                        for event in await _checked(manuscript, drafts):
+                            yield event
+                    else:
+                        yield piece
+                    if _pointless(manuscript, task.language):
+                        return
+        except (Unavailable, Overloaded):
+            manuscript.failure = MODEL_AWAY
+        if stop is None or not stop.is_set():
+            drafts = _renumbered(whole_sentences(reader.finish()), context, reading)
+            for event in await _checked(manuscript, drafts):
+                yield event
+
+    async def _heard(
+        self, messages: Sequence[Message], manuscript: Manuscript, stop: StopSignal | None
+    ) -> AsyncGenerator[Reasoned | Stage | str, None]:
+        """Reasoning, the stage of writing once, and the pieces of the answer."""
+        deltas = deltas_until(self.generator, messages, self.answer_tokens, stop)
+        async with aclosing(deltas):
+            async for delta in deltas:
+                if delta.reasoning:
+                    manuscript.reasoning += delta.reasoning
+                    yield Reasoned(delta.reasoning)
+                if delta.content:
+                    if not manuscript.content:
+                        yield Stage("writing")
+                    manuscript.content += delta.content
+                    yield delta.content
+
+
+def near_passages(reading: Reading) -> list[Passage]:
+    """Those with a sentence that may well be the answer, in the order of the search."""
+    best: dict[int, float] = {}
+    for sentence, score in zip(reading.evidence.sentences, reading.relevance.scores, strict=True):
+        best[sentence.passage] = max(float(score), best.get(sentence.passage, float(score)))
+    lowest = max(best.values(), default=0.0) - TOO_FAR
+    return [
+        reading.evidence.passages[n - 1] for n, score in sorted(best.items()) if score >= lowest
+    ]
+
+
+def whole_sentences(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without a last one that was cut off in its paragraph: its "unless …" may be missing.
+
+    A line of its own without a full stop, as in a list, stays.
+    """
+    return [draft for draft in drafts if draft.finished or draft.starts_paragraph]
+
+
+def _renumbered(drafts: Sequence[Draft], context: PackedContext, reading: Reading) -> list[Draft]:
+    """From the numbers of the prompt to those of the evidence."""
+    places = [reading.evidence.passages.index(passage) + 1 for passage in context.passages]
+    return [
+        replace(draft, numbers=tuple(places[number - 1] for number in draft.numbers))
+        for draft in drafts
+    ]
+
+
+async def _checked(manuscript: Manuscript, drafts: Sequence[Draft]) -> list[Checked]:
+    taken = [await to_thread.run_sync(manuscript.composition.take, draft) for draft in drafts]
+    return [event for event in taken if event is not None]
+
+
+def _pointless(manuscript: Manuscript, language: Language) -> bool:
+    if manuscript.composition.hopeless:
+        return True
+    foreign = language == "zh" and not is_han(manuscript.content)
+    return foreign and len(manuscript.content) > FOREIGN_LETTERS

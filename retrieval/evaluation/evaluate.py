@@ -1,0 +1,193 @@
+"""How well the search finds: each stage's figures on a data set, by the code that users run."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from retrieval.dense.chroma import ChromaIndexes
+from retrieval.errors import Invalid
+from retrieval.evaluation.datasets import Dataset, DatasetDocument, DatasetQuestion
+from retrieval.evaluation.measures import MEASURES, mean_figures
+from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.ports import Embedder, LexicalEntry, Reranker
+from retrieval.search.searcher import Searcher
+from retrieval.types import (
+    Chunk,
+    ChunkId,
+    DocumentId,
+    KnowledgeBaseId,
+    Passage,
+    Scope,
+    Scores,
+    VersionId,
+)
+
+KNOWLEDGE_BASE = KnowledgeBaseId("evaluation")
+EMBEDDED_AT_ONCE = 64
+STAGES: dict[str, Callable[[Scores], float | None]] = {
+    "bm25": lambda scores: scores.bm25,
+    "dense": lambda scores: scores.dense,
+    "fused": lambda scores: scores.fused,
+}
+
+Progress = Callable[[str, int, int], None]  # what, done, total
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    dataset: str
+    embedder: str
+    documents: int
+    questions: int  # those with a relevant document
+    stages: dict[str, dict[str, float]]  # stage → measure → value, in order
+    milliseconds: float  # median of one search, embedding the question included
+
+    def table(self) -> str:
+        """The figures as plain text, one line per stage."""
+        head = f"{self.dataset}: {self.documents:,} documents, {self.questions:,} questions"
+        columns = "".join(f"{name:>11}" for name in MEASURES)
+        lines = [
+            f"{stage:<8}" + "".join(f"{value:>11.4f}" for value in values.values())
+            for stage, values in self.stages.items()
+        ]
+        foot = f"{self.embedder}; {self.milliseconds:.0f} ms per search (median)"
+        return "\n".join([head, f"{'stage':<8}{columns}", *lines, foot])
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """For callers that do not watch."""
+
+
+def evaluate(
+    dataset: Dataset,
+    embedder: Embedder,
+    *,
+    reranker: Reranker | None = None,
+    candidates: int = 50,
+    progress: Progress = _silent,
+) -> Report:
+    """Indexes the documents in a temporary folder and asks every question that has an answer there.
+
+    A document is one chunk. Stage "final" is what a user would see.
+    Raises: Invalid when there is nothing to ask, Unavailable when the embedder is down.
+    """
+    questions = [question for question in dataset.questions if question.relevant]
+    if not questions or not dataset.documents:
+        raise Invalid(f"{dataset.name} has no question with a relevant document.")
+    with TemporaryDirectory(prefix="colophon-eval-") as folder:
+        lexical = TantivyIndexes(Path(folder) / "lexical")
+        vectors = ChromaIndexes(Path(folder) / "dense")
+        try:
+            _index_lexical(dataset.documents, lexical)
+            _index_dense(dataset.documents, vectors, embedder, progress)
+            corpus = _DatasetCorpus.of(dataset.documents)
+            searcher = Searcher(corpus, lexical, vectors, embedder, reranker, candidates)
+            asked = _ask(questions, searcher, progress)
+        finally:
+            lexical.close()
+            vectors.close()
+    return Report(
+        dataset=dataset.name,
+        embedder=embedder.identity.model,
+        documents=len(dataset.documents),
+        questions=len(questions),
+        stages=_figures(questions, asked),
+        milliseconds=1000 * float(np.median([answer.seconds for answer in asked])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    passages: tuple[Passage, ...]  # every one that any stage saw, in the final order
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _DatasetCorpus:
+    """Everything is visible: there is no SQL behind a data set."""
+
+    passages: dict[ChunkId, Passage]
+
+    @classmethod
+    def of(cls, documents: Iterable[DatasetDocument]) -> "_DatasetCorpus":
+        return cls({ChunkId(document.id): _as_passage(document) for document in documents})
+
+    def visible(self, chunk_ids: Sequence[ChunkId], scope: Scope) -> dict[ChunkId, Passage]:
+        found = {chunk: self.passages[chunk] for chunk in chunk_ids}
+        readable = scope.knowledge_bases
+        return {c: p for c, p in found.items() if p.chunk.knowledge_base in readable}
+
+
+def _as_passage(document: DatasetDocument) -> Passage:
+    chunk = Chunk(
+        id=ChunkId(document.id),
+        knowledge_base=KNOWLEDGE_BASE,
+        document=DocumentId(document.id),
+        version=VersionId(document.id),
+        ordinal=0,
+        text=document.text,
+        headings=(),
+        page=None,
+        first_block=0,
+        last_block=0,
+    )
+    return Passage(chunk, document.title, document.id, 1, datetime.fromtimestamp(0, UTC), Scores())
+
+
+def _index_lexical(documents: Sequence[DatasetDocument], indexes: TantivyIndexes) -> None:
+    entries = [LexicalEntry(ChunkId(d.id), d.text, d.title, "") for d in documents]
+    indexes.open(KNOWLEDGE_BASE).add(entries)
+
+
+def _index_dense(
+    documents: Sequence[DatasetDocument],
+    indexes: ChromaIndexes,
+    embedder: Embedder,
+    progress: Progress,
+) -> None:
+    index = indexes.open(KNOWLEDGE_BASE, embedder.identity)
+    for start in range(0, len(documents), EMBEDDED_AT_ONCE):
+        batch = documents[start : start + EMBEDDED_AT_ONCE]
+        texts = [f"{d.title}\n{d.text}".strip() for d in batch]
+        index.add([ChunkId(d.id) for d in batch], embedder.embed_passages(texts))
+        progress("embedding documents", start + len(batch), len(documents))
+
+
+def _ask(
+    questions: Sequence[DatasetQuestion], searcher: Searcher, progress: Progress
+) -> list[_Asked]:
+    scope = Scope(frozenset({KNOWLEDGE_BASE}))
+    asked = []
+    for done, question in enumerate(questions, start=1):
+        started = time.perf_counter()
+        found = searcher.find(question.text, scope, limit=2 * searcher.candidates)
+        asked.append(_Asked(found.passages, time.perf_counter() - started))
+        progress("asking questions", done, len(questions))
+    return asked
+
+
+def _figures(
+    questions: Sequence[DatasetQuestion], asked: Sequence[_Asked]
+) -> dict[str, dict[str, float]]:
+    """Stage → measure → mean over the questions; "final" is the order that users see."""
+    rankings = {
+        stage: [_ranking(answer.passages, score) for answer in asked]
+        for stage, score in STAGES.items()
+    }
+    rankings["final"] = [[passage.chunk.id for passage in answer.passages] for answer in asked]
+    return {stage: mean_figures(questions, ranked) for stage, ranked in rankings.items()}
+
+
+def _ranking(passages: Iterable[Passage], score: Callable[[Scores], float | None]) -> list[ChunkId]:
+    """By one stage's score; ties as fusion leaves them, keyword hits first."""
+    scored = [
+        (value, p.scores.bm25 or 0.0, p.chunk.id)
+        for p in passages
+        if (value := score(p.scores)) is not None
+    ]
+    return [chunk for *_, chunk in sorted(scored, key=lambda row: (-row[0], -row[1]))]

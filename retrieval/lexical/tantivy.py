@@ -1,0 +1,198 @@
+"""The keyword index on disk: one Tantivy folder per knowledge base. A cache of SQL."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tantivy
+
+from retrieval.errors import Conflict, Invalid, StorageFailed, Unavailable
+from retrieval.ports import Hit, LexicalEntry
+from retrieval.storage import storage_failure, worded_failure
+from retrieval.text.tokens import terms
+from retrieval.types import ChunkId, KnowledgeBaseId
+
+# Part of the folder's name. Raise it when `terms` or the fields change: the new folder starts
+# empty and `sync` fills it from SQL.
+FORMAT = "v1"
+WEIGHTS = {"body": 1.0, "title": 0.5, "headings": 0.5}  # title measured: decision 0005
+UNREADABLE = "The keyword index cannot be read. Run `colophon doctor --repair`."
+UNWRITABLE = (
+    "The keyword index could not be written; the server's disk may be full. Ask an administrator "
+    "to make room, then try again."
+)
+WRITER_MEMORY = 50_000_000  # bytes; Tantivy asks for 15 MB at least
+
+
+class TantivyIndex:
+    """Writes go one at a time, each a single commit: a crash leaves the state before it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises: Unavailable when what is there cannot be read."""
+        self._schema = _schema()
+        self._writing = threading.Lock()
+        with _damage_translated():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self._schema, path=str(folder))
+
+    def add(self, entries: Sequence[LexicalEntry]) -> None:
+        """Raises: Conflict when another process writes to this index."""
+        if not entries:
+            return
+        with self._commit() as writer:
+            for entry in entries:
+                writer.delete_documents_by_term("id", entry.chunk)
+                writer.add_document(_document(entry))
+
+    def rewrite(self, entries: Iterable[LexicalEntry]) -> None:
+        """These alone, in one commit, and the files of everything before are deleted.
+
+        A removed entry's words stay in its segment until a merge, which nobody can ask for.
+        Raises: Conflict when another process writes to this index.
+        """
+        with self._commit() as writer:
+            writer.delete_all_documents()
+            for entry in entries:
+                writer.add_document(_document(entry))
+        with self._commit() as writer:
+            writer.garbage_collect_files()
+
+    def remove(self, chunks: Sequence[ChunkId]) -> None:
+        """Raises: Conflict when another process writes to this index."""
+        if not chunks:
+            return
+        with self._commit() as writer:
+            for chunk in chunks:
+                writer.delete_documents_by_term("id", chunk)
+
+    def search(self, question: str, limit: int) -> list[Hit]:
+        """Best first, only entries that share a term with the question; score is BM25."""
+        query = self._query(question)
+        if query is None or limit < 1:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(query, limit, count=False)
+        return [
+            Hit(ChunkId(searcher.doc(address).get_first("id")), score)
+            for score, address in found.hits
+        ]
+
+    def ids(self) -> frozenset[ChunkId]:
+        # Without the filter the term dictionary still names what was removed since the last merge.
+        everything = tantivy.Query.all_query()
+        named = self._index.searcher().terms_with_prefix("id", "", filter_query=everything)
+        return frozenset(ChunkId(chunk) for chunk, count in named if count)
+
+    def _query(self, question: str) -> tantivy.Query | None:
+        # Built from terms, never parsed: a question cannot carry query syntax.
+        clauses = [
+            (tantivy.Occur.Should, self._clause(name, weight, term))
+            for term in dict.fromkeys(terms(question))
+            for name, weight in WEIGHTS.items()
+        ]
+        return tantivy.Query.boolean_query(clauses) if clauses else None
+
+    def _clause(self, name: str, weight: float, term: str) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
+        return tantivy.Query.boost_query(query, weight)
+
+    @contextmanager
+    def _commit(self) -> Iterator[tantivy.IndexWriter]:
+        with self._writing, _failed_writes_told():
+            writer = self._writer()
+            try:
+                yield writer
+                writer.commit()
+            finally:
+                # Ends the writer's threads and gives its lock file back, committed or not.
+                writer.wait_merging_threads()
+            self._index.reload()
+
+    def _writer(self) -> tantivy.IndexWriter:
+        try:
+            return self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+        except ValueError as error:
+            if "LockBusy" not in str(error):
+                raise
+            raise Conflict(
+                "Another Colophon process writes to this keyword index. Stop it and try again."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class TantivyIndexes:
+    """Opened indexes stay open: one object, hence one writer's lock, per knowledge base."""
+
+    root: Path
+    _opened: dict[KnowledgeBaseId, TantivyIndex] = field(default_factory=dict)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, knowledge_base: KnowledgeBaseId) -> TantivyIndex:
+        """Makes the index when there is none. Raises: Unavailable when it cannot be read."""
+        with self._opening:
+            index = self._opened.get(knowledge_base)
+            if index is None:
+                index = TantivyIndex(self._folder(knowledge_base) / FORMAT)
+                self._opened[knowledge_base] = index
+            return index
+
+    def rewrite(self, knowledge_base: KnowledgeBaseId, entries: Iterable[LexicalEntry]) -> None:
+        self.open(knowledge_base).rewrite(entries)
+
+    def drop(self, knowledge_base: KnowledgeBaseId) -> None:
+        with self._opening:
+            self._opened.pop(knowledge_base, None)
+            shutil.rmtree(self._folder(knowledge_base), ignore_errors=True)
+
+    def close(self) -> None:
+        with self._opening:
+            self._opened.clear()
+
+    def _folder(self, knowledge_base: KnowledgeBaseId) -> Path:
+        if not re.fullmatch(r"[\w-]{1,64}", knowledge_base):
+            raise Invalid("A knowledge base's id has only letters, digits, hyphens, underscores.")
+        return self.root / knowledge_base
+
+
+@contextmanager
+def _failed_writes_told() -> Iterator[None]:
+    """What is not committed is gone with its writer: the index stays as it was."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        told = storage_failure(error) or worded_failure(str(error))
+        raise told or StorageFailed(UNWRITABLE) from error
+
+
+@contextmanager
+def _damage_translated() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise Unavailable(UNREADABLE) from error
+    except BaseException as error:
+        # Some damage makes Tantivy panic, and nothing exports the class of a panic.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unavailable(UNREADABLE) from error
+
+
+def _document(entry: LexicalEntry) -> tantivy.Document:
+    return tantivy.Document(
+        id=entry.chunk,
+        body=" ".join(terms(entry.text)),
+        title=" ".join(terms(entry.title)),
+        headings=" ".join(terms(entry.headings)),
+    )
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in WEIGHTS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -1,0 +1,110 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from retrieval.errors import Invalid
+from retrieval.evaluation.datasets import Dataset, DatasetDocument, DatasetQuestion
+from retrieval.evaluation.evaluate import evaluate
+from retrieval.evaluation.measures import mean_figures
+from retrieval.ports import EmbedderIdentity
+from retrieval.types import ChunkId, Vector
+
+TEXTS = {
+    "leave": "25 days of annual leave",
+    "travel": "train tickets are reimbursed",
+    "rope": "钢丝绳每月检查一次",
+}
+
+
+class MixedUpEmbedder:
+    """Points every question at the document about ropes."""
+
+    identity = EmbedderIdentity("mixed-up", "1", "mean", "float32", "", "", 2)
+
+    def embed_question(self, question: str) -> Vector:
+        return np.array([1, 0], dtype=np.float32)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        rows = [[1, 0] if "钢丝绳" in text else [0, 1] for text in texts]
+        return np.array(rows, dtype=np.float32)
+
+
+def a_question(name: str, text: str, *relevant: str) -> DatasetQuestion:
+    return DatasetQuestion(name, text, "en", dict.fromkeys(relevant, 1), ())
+
+
+def a_dataset(*questions: DatasetQuestion) -> Dataset:
+    documents = tuple(DatasetDocument(name, "", text, "en") for name, text in TEXTS.items())
+    return Dataset("handbook", documents, questions)
+
+
+QUESTIONS = (
+    a_question("q1", "how much annual leave", "leave"),
+    a_question("q2", "are train tickets reimbursed", "travel"),
+    a_question("q3", "who is the CEO"),
+)
+
+
+def test_each_stage_is_measured_on_its_own() -> None:
+    report = evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder())
+    assert list(report.stages) == ["bm25", "dense", "fused", "final"]
+    assert report.stages["bm25"]["recall@1"] == 1.0
+    assert report.stages["dense"]["recall@1"] == 0.0
+    assert report.stages["final"]["recall@5"] == 1.0
+
+
+def test_questions_without_an_answer_in_the_corpus_do_not_count() -> None:
+    assert evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder()).questions == 2
+
+
+def test_the_table_names_the_set_the_stages_and_the_embedder() -> None:
+    table = evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder()).table()
+    assert table.startswith("handbook: 3 documents, 2 questions")
+    assert "nDCG@10" in table
+    assert "mixed-up" in table
+    assert [line.split()[0] for line in table.splitlines()[2:6]] == [
+        "bm25",
+        "dense",
+        "fused",
+        "final",
+    ]
+
+
+def test_progress_is_told_up_to_the_end() -> None:
+    told: list[tuple[str, int, int]] = []
+    evaluate(
+        a_dataset(*QUESTIONS),
+        MixedUpEmbedder(),
+        progress=lambda what, done, total: told.append((what, done, total)),
+    )
+    assert told[0] == ("embedding documents", 3, 3)
+    assert told[-1] == ("asking questions", 2, 2)
+
+
+def test_a_reranker_has_the_last_word() -> None:
+    class LongestFirst:
+        def score(self, question: str, texts: Sequence[str]) -> Vector:
+            return np.array([len(text) for text in texts], dtype=np.float32)
+
+    report = evaluate(a_dataset(QUESTIONS[0]), MixedUpEmbedder(), reranker=LongestFirst())
+    assert report.stages["bm25"]["recall@1"] == 1.0
+    assert report.stages["final"]["recall@1"] == 0.0
+
+
+def test_nothing_to_ask_is_refused_in_a_sentence() -> None:
+    with pytest.raises(Invalid, match="no question with a relevant document"):
+        evaluate(a_dataset(QUESTIONS[2]), MixedUpEmbedder())
+
+
+def test_a_question_that_found_nothing_counts_as_zero() -> None:
+    rankings = [[ChunkId("leave")], []]
+    assert mean_figures(QUESTIONS[:2], rankings)["recall@5"] == 0.5
+
+
+def test_the_figures_are_those_of_the_textbook() -> None:
+    ranking = [ChunkId("rope"), ChunkId("leave")]
+    figures = mean_figures(QUESTIONS[:1], [ranking])
+    assert figures["nDCG@10"] == pytest.approx(1 / np.log2(3))
+    assert figures["MRR@10"] == 0.5
+    assert (figures["recall@1"], figures["recall@5"]) == (0.0, 1.0)
