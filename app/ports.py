@@ -1,6 +1,6 @@
 """What the routes need of the rooms below, one verb or two each. Tests pass fakes of these."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -9,8 +9,8 @@ from ingestion.intake import Accepted
 from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent
+from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
 
@@ -25,7 +25,7 @@ class PassageSearch(Protocol):
 
 class AnswerMaker(Protocol):
     def answer(
-        self, question: str, history: Sequence[Turn], scope: Scope, stop: StopSignal | None
+        self, inquiry: Inquiry, stop: StopSignal | None
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Ends with `Finished`, also when stopped. Raises: Invalid, Unavailable, Overloaded."""
         ...

@@ -40,6 +40,8 @@ knowledge_bases = Table(
     Column("embedder", String(255)),  # EmbedderIdentity.key
     Column("chunker", String(80)),
     Column("suggested_questions", JSON, nullable=False, default=list),
+    Column("checking", String(20), nullable=False, default="strict"),  # types.Checking
+    Column("refuse_below", Float),  # types.Policy; NULL: the default of the profile's models
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -131,8 +133,16 @@ versions = Table(
     Column("etag", String(80)),  # of its source, when it follows one: unchanged means unread
     Column("title", Text),  # NULL until it is parsed
     Column("pages", Integer),
+    Column("language", String(10)),  # of most of its text: "en", "zh", …; NULL until it is parsed
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("document_id", "number"),
+)
+
+document_tags = Table(
+    "document_tags",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(60), primary_key=True, index=True),
 )
 
 blocks = Table(

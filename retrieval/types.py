@@ -4,7 +4,7 @@ Frozen values only. SQL rows become these in `corpus.py`; HTTP shapes are made f
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -126,11 +126,24 @@ class KnowledgeBase:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents a question wants. An empty set or None asks for nothing in particular."""
+
+    sources: frozenset[str] = frozenset()  # ids; documents that no source follows have none
+    kinds: frozenset[str] = frozenset()  # "pdf", "word", …: retrieval/search/kinds.py has them
+    tags: frozenset[str] = frozenset()  # a document needs one of them
+    languages: frozenset[str] = frozenset()  # of the document's text: "en", "zh", …
+    since: date | None = None  # last change of the document, inclusive, in UTC
+    until: date | None = None  # inclusive
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the asker may read now. Resolved per request; never optional, never cached."""
 
     knowledge_bases: frozenset[KnowledgeBaseId]
     withheld_sources: frozenset[str] = frozenset()  # ids; their documents are for other groups
+    filters: Filters = Filters()  # of what they may read, what this question wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +194,32 @@ class Citation:
     last_block: int
     updated_at: datetime
     scores: Scores
+    boxes: tuple[Box, ...] = ()  # the lines of the quote on its pages; empty where there are none
+    # From 1: on its page, or in the document's text where there are no pages. None: not known.
+    first_line: int | None = None
+    last_line: int | None = None
 
 
 class Verdict(StrEnum):
     SUPPORTED = "supported"
     WEAK = "weak"
-    WITHHELD = "withheld"  # never shown: `text` is empty on the way out
+    UNSUPPORTED = "unsupported"  # shown with a mark, where the knowledge bases allow it
+    WITHHELD = "withheld"  # unsupported and never shown: `text` is empty on the way out
+
+
+class Checking(StrEnum):
+    """What happens to a sentence that its sources do not support."""
+
+    STRICT = "strict"  # withheld
+    MARKED = "marked"  # shown, marked
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the maintainers of the asked knowledge bases want answers to be made."""
+
+    checking: Checking = Checking.STRICT
+    refuse_below: float = 0.5  # chance, 0 to 1, that the sources answer; below: "not found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +255,18 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextUsed:
+    """What the model was given to read, and what was cut from it."""
+
+    passages: int
+    widened: int  # of these, those that were given with what stands around them
+    left_out: int  # passages that were found and did not fit
+    shortened: bool  # the first passage alone was too long
+    tokens: int  # estimated
+    budget: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     question: str
     standalone_question: str  # after follow-up rewriting; what was searched for
@@ -235,6 +280,7 @@ class Answer:
     degraded: str | None
     seconds: float
     model: str
+    context: ContextUsed | None = None  # None when no model was asked
 
     @property
     def text(self) -> str:

@@ -58,6 +58,8 @@ def upgrade() -> None:
         sa.Column("embedder", sa.String(length=255), nullable=True),
         sa.Column("chunker", sa.String(length=80), nullable=True),
         sa.Column("suggested_questions", sa.JSON(), nullable=False),
+        sa.Column("checking", sa.String(length=20), nullable=False),
+        sa.Column("refuse_below", sa.Float(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_bases")),
         sa.UniqueConstraint("name", name=op.f("uq_knowledge_bases_name")),
@@ -431,6 +433,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "document_tags",
+        sa.Column("document_id", sa.String(length=32), nullable=False),
+        sa.Column("tag", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_document_tags_document_id_documents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("document_id", "tag", name=op.f("pk_document_tags")),
+    )
+    with op.batch_alter_table("document_tags", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_tags_tag"), ["tag"], unique=False)
+
+    op.create_table(
         "document_versions",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("document_id", sa.String(length=32), nullable=False),
@@ -442,6 +459,7 @@ def upgrade() -> None:
         sa.Column("etag", sa.String(length=80), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"],
@@ -603,6 +621,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_versions_blob"))
 
     op.drop_table("document_versions")
+    with op.batch_alter_table("document_tags", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_tags_tag"))
+
+    op.drop_table("document_tags")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_turns_conversation_id"))
 

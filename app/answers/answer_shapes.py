@@ -6,12 +6,14 @@ from app.shapes.asking import (
     AnswerOut,
     CitationOut,
     ConfidenceOut,
+    ContextOut,
     ReasoningEvent,
     ScoresOut,
     SentenceEvent,
     SentenceOut,
     StageEvent,
 )
+from app.shapes.library import BoxOut
 from retrieval.answer.events import Checked, Reasoned, Stage
 from retrieval.types import Answer, Citation, Sentence
 
@@ -31,6 +33,7 @@ def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
         degraded=answer.degraded,
         seconds=answer.seconds,
         model=answer.model,
+        context=ContextOut.model_validate(answer.context) if answer.context else None,
     )
 
 
@@ -67,6 +70,9 @@ def _citations_out(citations: Iterable[Citation]) -> list[CitationOut]:
             last_block=citation.last_block,
             updated_at=citation.updated_at,
             scores=ScoresOut.model_validate(citation.scores),
+            boxes=[BoxOut.model_validate(box) for box in citation.boxes],
+            first_line=citation.first_line,
+            last_line=citation.last_line,
         )
         for citation in citations
     ]

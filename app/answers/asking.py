@@ -18,6 +18,7 @@ from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import Finished
+from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import KnowledgeBaseError
 from retrieval.search.searcher import check_question
 from retrieval.types import Scope
@@ -89,7 +90,7 @@ class Asking:
     ) -> AsyncGenerator[BaseModel, None]:
         yield opened.started
         turn_id = opened.started.turn_id
-        making = self.answerer.answer(asked.question, opened.history, asked.chosen, stop)
+        making = self.answerer.answer(Inquiry(asked.question, asked.chosen, opened.history), stop)
         try:
             async with aclosing(making) as events:
                 async for event in events:

@@ -14,8 +14,8 @@ from app.answers.openai_wire import ChatIn, ModelOut, ModelsOut
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
-from retrieval.answer.condense import Turn
 from retrieval.answer.events import Finished
+from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import NotFound
 from retrieval.search.searcher import check_question
 from retrieval.types import KnowledgeBaseId, Scope
@@ -57,19 +57,18 @@ class OpenAIChat:
         """
         question, history = asked_in(body.messages)
         check_question(question)
+        inquiry = Inquiry(question, chosen, history)
         run = self.runs.enter(self.new_id(), asker)
-        self.runs.begin(run, lambda stop: self._events(run.id, question, history, chosen, stop))
+        self.runs.begin(run, lambda stop: self._events(run.id, inquiry, stop))
         return run
 
     async def _events(
         self,
         run_id: str,
-        question: str,
-        history: tuple[Turn, ...],
-        chosen: Scope,
+        inquiry: Inquiry,
         stop: anyio.Event,
     ) -> AsyncGenerator[BaseModel, None]:
-        async with aclosing(self.answerer.answer(question, history, chosen, stop)) as events:
+        async with aclosing(self.answerer.answer(inquiry, stop)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))

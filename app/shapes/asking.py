@@ -1,20 +1,36 @@
 """Shapes of questions, answers, their stream and their history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.shapes.base import Ids, In, Out
+from app.shapes.library import BoxOut
 from retrieval.types import ConfidenceLevel, Outcome, Verdict
 
 Question = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+Words = Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(max_length=50)]
+
+
+class FiltersIn(In):
+    """Which documents are wanted; an empty list asks for nothing in particular."""
+
+    source_ids: Ids = Field(default_factory=list)
+    kinds: Words = Field(default_factory=list)  # "pdf", "word", …
+    tags: Words = Field(default_factory=list)  # a document needs one of them
+    languages: Words = Field(default_factory=list)  # "en", "zh", …
+    since: date | None = None  # last change of the document, inclusive, in UTC
+    until: date | None = None  # inclusive
 
 
 class AskIn(In):
     question: Question
     conversation_id: str | None = None  # None starts a conversation
     knowledge_base_ids: Ids | None = None  # None: all that the asker may read
+    filters: FiltersIn = Field(default_factory=FiltersIn)
 
 
 class ScoresOut(Out):
@@ -39,6 +55,21 @@ class CitationOut(Out):
     last_block: int
     updated_at: datetime
     scores: ScoresOut
+    boxes: list[BoxOut]  # the lines of the quote on its pages; empty where there are none
+    # From 1: on its page, or in the document's text where there are no pages. null: not known.
+    first_line: int | None
+    last_line: int | None
+
+
+class ContextOut(Out):
+    """What the model was given to read, and what was cut from it."""
+
+    passages: int
+    widened: int
+    left_out: int
+    shortened: bool
+    tokens: int
+    budget: int
 
 
 class SentenceOut(Out):
@@ -70,6 +101,7 @@ class AnswerOut(Out):
     degraded: str | None
     seconds: float
     model: str
+    context: ContextOut | None  # null when no model was asked
 
 
 class StartedEvent(Out):
@@ -151,6 +183,7 @@ class FeedbackIn(In):
 class SearchIn(In):
     question: Question
     knowledge_base_ids: Ids | None = None
+    filters: FiltersIn = Field(default_factory=FiltersIn)
     limit: Annotated[int, Field(ge=1, le=50)] = 10
 
 

@@ -4,20 +4,20 @@ Find, read, write, check, as a stream of events. Searching and comparing are syn
 threads; only this module, `writing.py` and `stopping.py` are async.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import Protocol
 
 from anyio import to_thread
 
 from retrieval.answer.bibliography import closest_citations
 from retrieval.answer.composition import Composed, Composition, quoted
-from retrieval.answer.condense import Turn, condense_question
+from retrieval.answer.condense import condense_question
 from retrieval.answer.confidence import Grounds, confidence_of
 from retrieval.answer.events import AnswerEvent, Finished, Stage
+from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.reading import Reading, read_passages
 from retrieval.answer.stopping import StopSignal
 from retrieval.answer.support import SupportCheck, sentence_embedding
@@ -25,17 +25,11 @@ from retrieval.answer.writing import Manuscript, Task, Writer
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator
 from retrieval.text.language import Language, language_of
-from retrieval.types import Answer, Found, Outcome, Scope
+from retrieval.types import Answer, Found, Outcome
 
 LONGEST_QUESTION = 4000  # characters
 REFUSED_BELOW = 0.5  # chance that the sources answer; decision 0006 has what it costs and gains
 SURE_FROM = 0.75  # … from which quotes are shown although the model found no answer in them
-
-
-class Finder(Protocol):
-    def find(self, question: str, scope: Scope, *, limit: int) -> Found:
-        """The passages that the asker may read, best first. Raises: Invalid."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +51,7 @@ class Answerer:
     clock: Callable[[], float] = monotonic  # seconds
 
     async def answer(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        scope: Scope,
-        stop: StopSignal | None = None,
+        self, inquiry: Inquiry, stop: StopSignal | None = None
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stage*, Reasoned* and Checked*, then one Finished. Closing it cancels the generation.
 
@@ -69,8 +59,8 @@ class Answerer:
         Raises: Invalid for a question that is blank or too long.
         """
         started = self.clock()
-        asked = valid_question(question)
-        standalone = condense_question(asked, history)
+        asked, scope = valid_question(inquiry.question), inquiry.scope
+        standalone = condense_question(asked, inquiry.history)
         yield Stage("searching", knowledge_bases=len(scope.knowledge_bases))
         find = partial(self.finder.find, standalone, scope, limit=self.limits.passages)
         found = await to_thread.run_sync(find)

@@ -8,6 +8,7 @@ import anyio
 from ingestion.jobs import Work
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Finished
+from retrieval.answer.inquiry import Inquiry
 from retrieval.types import (
     Answer,
     Citation,
@@ -36,9 +37,10 @@ class ScriptedAnswers:
     stopped: int = 0
 
     async def answer(
-        self, question: str, history: Sequence[Turn], scope: Scope, stop: anyio.Event
+        self, inquiry: Inquiry, stop: anyio.Event
     ) -> AsyncGenerator[AnswerEvent, None]:
-        self.asked.append((question, tuple(history), scope))
+        question = inquiry.question
+        self.asked.append((question, tuple(inquiry.history), inquiry.scope))
         for step in self.script:
             if isinstance(step, Exception):
                 raise step

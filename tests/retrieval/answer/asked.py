@@ -7,6 +7,7 @@ import anyio
 from retrieval.answer.answerer import Answerer, AnswerLimits
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Checked, Finished
+from retrieval.answer.inquiry import Inquiry
 from retrieval.types import Answer, Passage
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,
@@ -52,7 +53,7 @@ def events_of(
     )
 
     async def collect() -> list[AnswerEvent]:
-        return [event async for event in answerer.answer(question, history, SCOPE)]
+        return [event async for event in answerer.answer(Inquiry(question, SCOPE, history))]
 
     return anyio.run(collect)
 

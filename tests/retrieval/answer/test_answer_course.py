@@ -6,6 +6,7 @@ import pytest
 from retrieval.answer.answerer import Answerer
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Stage
+from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import Invalid, Overloaded, Unavailable
 from retrieval.types import Answer, Outcome, Verdict
 from tests.retrieval.answer.answering_fakes import (
@@ -25,7 +26,7 @@ def test_a_follow_up_is_searched_together_with_the_question_it_leans_on() -> Non
     history = [Turn("How many days of paid leave does an employee have?", "28 days.")]
 
     async def last() -> AnswerEvent:
-        events = answerer.answer("Can they be carried over?", history, SCOPE)
+        events = answerer.answer(Inquiry("Can they be carried over?", SCOPE, history))
         return [event async for event in events][-1]
 
     finished = anyio.run(last)
@@ -65,7 +66,7 @@ def test_a_stop_keeps_what_was_checked_and_cancels_the_model() -> None:
         stop = anyio.Event()
         finished: Answer | None = None
         async for event in answerer.answer(
-            "How many days of paid leave does an employee have?", (), SCOPE, stop
+            Inquiry("How many days of paid leave does an employee have?", SCOPE), stop
         ):
             if isinstance(event, Checked):
                 stop.set()
@@ -87,7 +88,7 @@ def test_a_stop_does_not_wait_for_the_next_word_of_the_model() -> None:
     async def stopped_while_waiting() -> Answer:
         stop = anyio.Event()
         async for event in answerer.answer(
-            "How many days of paid leave per year?", (), SCOPE, stop
+            Inquiry("How many days of paid leave per year?", SCOPE), stop
         ):
             if isinstance(event, Stage) and event.name == "waiting":
                 stop.set()
@@ -106,7 +107,9 @@ def test_closing_the_stream_cancels_the_model() -> None:
     answerer = Answerer(ListFinder(THREE_SOURCES), generator, OverlapEmbedder())
 
     async def closed_after_the_first_sentence() -> None:
-        events = answerer.answer("How many days of paid leave does an employee have?", (), SCOPE)
+        events = answerer.answer(
+            Inquiry("How many days of paid leave does an employee have?", SCOPE)
+        )
         async for event in events:
             if isinstance(event, Checked):
                 break

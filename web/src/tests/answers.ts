@@ -16,6 +16,9 @@ export function citation(number: number, more: Partial<Citation> = {}): Citation
     first_block: 0,
     last_block: 0,
     updated_at: "2026-11-02T09:00:00Z",
+    boxes: [],
+    first_line: null,
+    last_line: null,
     scores: { bm25: 3.2, dense: 0.8, fused: 0.03, rerank: null },
     ...more,
   };
@@ -40,6 +43,7 @@ export function answer(more: Partial<Answer> = {}): Answer {
     degraded: null,
     seconds: 2,
     model: "tiny",
+    context: null,
     ...more,
   };
 }
