@@ -1,7 +1,9 @@
 """What OpenDocument texts, workbooks and presentations share: their content and their words."""
 
+import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
@@ -9,6 +11,7 @@ from lxml import etree
 
 from ingestion.parsing.containers import check_container
 from ingestion.parsing.items import Item, Job, Refused
+from ingestion.parsing.ocr.inserted import Inserted
 from ingestion.parsing.tables import Cell, Place, filled, table_items
 from ingestion.parsing.xml import attribute, local_name, parsed
 from retrieval.types import BlockKind
@@ -36,6 +39,21 @@ def content_of(job: Job) -> etree._Element:
     return next((e for e in root if local_name(e) == "body"), root)
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures inside a file, by what its text calls them."""
+
+    path: Path
+    inserted: Inserted
+
+    def items(self, name: str) -> Iterator[Item]:
+        """What is written in one. The file says no boxes."""
+        with ZipFile(self.path) as container:
+            part = posixpath.normpath(name)  # "./ObjectReplacements/Object 1"
+            content = container.read(part) if part in container.namelist() else b""
+        yield from (replace(item, boxes=()) for item in self.inserted.items(content))
+
+
 def words_of(element: etree._Element) -> str:
     """Text of a paragraph, without its comments, footnotes and text boxes."""
     return "".join(_pieces(element))
@@ -58,6 +76,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 class Walk:
     """Goes through a text once, in reading order, and counts its footnotes."""
 
+    pictures: Pictures
     titles: frozenset[str] = frozenset()  # names of the styles of titles
     _notes: int = field(default=0)
 
@@ -70,6 +89,8 @@ class Walk:
                 yield from table_items(filled(list(self.rows(child))), Place())
             elif name in ("list", "list-item", "list-header"):
                 yield from self.items(child, listed=True)
+            elif name == "image":
+                yield from self.pictures.items(attribute(child, "href") or "")
             elif name and name not in _SILENT:
                 yield from self.items(child, listed=listed)
             elif name in ("frame", "custom-shape"):
@@ -89,6 +110,8 @@ class Walk:
         for box in element.iter():
             if local_name(box) in ("text-box", "custom-shape"):
                 yield from self.items(box)
+            elif local_name(box) == "image":
+                yield from self.pictures.items(attribute(box, "href") or "")
 
     def _taken_notes(self, element: etree._Element) -> Iterator[Item]:
         for note in [e for e in element.iter() if local_name(e) == "note"]:

@@ -13,12 +13,14 @@ from lxml import etree
 
 from ingestion.parsing.items import Item
 from ingestion.parsing.marks import mark
+from ingestion.parsing.ocr.inserted import UNCUT, Crop, embedded_in
 from retrieval.types import BlockKind
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
+_OLD_PICTURE: Final = "{urn:schemas-microsoft-com:vml}imagedata"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _GONE: Final = (f"{W}del", f"{W}moveFrom", f"{W}rt", _FALLBACK)
@@ -41,6 +43,7 @@ class Word:
     """`taken[n]` belongs where the mark of n stands."""
 
     chart: Callable[[str], Sequence[Item]]  # by the id of its relationship
+    picture: Callable[[str, Crop], Sequence[Item]]  # the same
     notes: dict[tuple[str, str], str]  # text by kind of reference and id
     captions: frozenset[str]  # ids of the styles of captions
     taken: list[list[Item]] = field(default_factory=list)
@@ -52,8 +55,9 @@ class Word:
         _unwrap(root)
         body = root.find(f"{W}body")
         for block in list(body) if body is not None else []:
+            seen = list(self._pictures(block))  # also those in text boxes
             boxed = [*self._boxed(block), *self._charts(block)]
-            found = [*self._noted(block), *boxed]
+            found = [*self._noted(block), *boxed, *seen]
             if self._is_caption(block):
                 found.insert(0, Item(BlockKind.CAPTION, text_of(block)))
                 block.clear()
@@ -75,6 +79,12 @@ class Word:
     def _charts(self, block: etree._Element) -> Iterator[Item]:
         for chart in block.iter(_CHART):
             yield from self.chart(chart.get(_LINK, ""))
+
+    def _pictures(self, block: etree._Element) -> Iterator[Item]:
+        for link, crop in embedded_in(block):
+            yield from self.picture(link, crop)
+        for picture in block.iter(_OLD_PICTURE):
+            yield from self.picture(picture.get(_LINK, ""), UNCUT)
 
     def _noted(self, block: etree._Element) -> Iterator[Item]:
         for reference in list(block.iter(*_NOTES)):

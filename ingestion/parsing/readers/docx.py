@@ -16,6 +16,7 @@ from ingestion.parsing.elements import items_of
 from ingestion.parsing.items import Item, Job
 from ingestion.parsing.language_model import use_rules_only
 from ingestion.parsing.marks import put_back
+from ingestion.parsing.ocr.inserted import Crop, Inserted
 from ingestion.parsing.tables import Place
 from ingestion.parsing.word import W, Word, notes_of, parsed, text_of
 from retrieval.types import BlockKind
@@ -41,16 +42,17 @@ def read(job: Job) -> list[Item]:
     with ZipFile(path) as container:
         root = parsed(container.read(_MAIN))
         title = _title(root, _style_ids(container, "title"))
-        word = _word(container)
+        pictures = Inserted(job)
+        word = _word(container, pictures)
         word.rewrite(root)
         prepared = _copy(container, job.folder / f"prepared{path.suffix}", root)
     elements = partition_docx(filename=str(prepared), languages=[""])
     items = list(put_back(items_of(elements), word.taken))
-    return [*_with_title(items, title), *_furniture(elements)]
+    return [*_with_title(items, title), *_furniture(elements), *pictures.rest()]
 
 
-def _word(container: ZipFile) -> Word:
-    """Knows the notes and charts of the document."""
+def _word(container: ZipFile, pictures: Inserted) -> Word:
+    """Knows the notes, charts and pictures of the document."""
     names = set(container.namelist())
     notes: dict[tuple[str, str], str] = {}
     for part, reference in _NOTES:
@@ -60,11 +62,20 @@ def _word(container: ZipFile) -> Word:
     if _LINKS in names:
         links = {e.get("Id"): e.get("Target") for e in parsed(container.read(_LINKS))}
 
-    def chart(link: str) -> list[Item]:
-        part = str(PurePosixPath("word") / str(links.get(link)))
-        return list(chart_items(container.read(part), Place())) if part in names else []
+    def linked(link: str) -> bytes | None:
+        part = str(PurePosixPath("/word") / str(links.get(link))).lstrip("/")
+        return container.read(part) if part in names else None
 
-    return Word(chart, notes, _style_ids(container, "caption"))
+    def chart(link: str) -> list[Item]:
+        part = linked(link)
+        return [] if part is None else list(chart_items(part, Place()))
+
+    def picture(link: str, crop: Crop) -> list[Item]:
+        part = linked(link)
+        read = [] if part is None else pictures.items(part, crop)
+        return [replace(item, boxes=()) for item in read]  # Word documents know no pages
+
+    return Word(chart, picture, notes, _style_ids(container, "caption"))
 
 
 def _copy(container: ZipFile, path: Path, root: etree._Element) -> Path:

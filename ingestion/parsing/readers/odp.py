@@ -7,7 +7,8 @@ from typing import Final
 from lxml import etree
 
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.open_document import Walk, content_of
+from ingestion.parsing.ocr.inserted import Inserted
+from ingestion.parsing.open_document import Pictures, Walk, content_of
 from ingestion.parsing.xml import attribute, local_name
 from retrieval.types import BlockKind
 
@@ -16,8 +17,10 @@ _FURNITURE: Final = ("date-time", "footer", "header", "page-number")
 
 def read(job: Job) -> list[Item]:
     pages = [e for e in content_of(job).iter() if local_name(e) == "page"]
-    walk = Walk()
+    pictures = Inserted(job)
+    walk = Walk(Pictures(job.path, pictures))
     items = [item for number, page in enumerate(pages, 1) for item in _slide(walk, page, number)]
+    items.extend(pictures.rest())
     if items and items[0].page == 1 and items[0].kind is BlockKind.HEADING:
         items[0] = replace(items[0], kind=BlockKind.TITLE)
     return items

@@ -3,13 +3,16 @@
 from zipfile import ZipFile
 
 from ingestion.parsing.items import Item, Job
-from ingestion.parsing.open_document import Walk, content_of
+from ingestion.parsing.ocr.inserted import Inserted
+from ingestion.parsing.open_document import Pictures, Walk, content_of
 from ingestion.parsing.xml import attribute, local_name, parsed
 
 
 def read(job: Job) -> list[Item]:
     content = content_of(job)
-    return list(Walk(_title_styles(job)).items(content))
+    pictures = Inserted(job)
+    walk = Walk(Pictures(job.path, pictures), _title_styles(job))
+    return [*walk.items(content), *pictures.rest()]
 
 
 def _title_styles(job: Job) -> frozenset[str]:

@@ -17,7 +17,9 @@ from pptx.table import Table as SlideTable
 from ingestion.parsing.charts import chart_items
 from ingestion.parsing.containers import check_container, transitional
 from ingestion.parsing.items import Item, Job
+from ingestion.parsing.ocr.inserted import Inserted
 from ingestion.parsing.outline import clean
+from ingestion.parsing.slide_pictures import SlidePictures, design_of
 from ingestion.parsing.slides import Area, area_of, placed_shapes
 from ingestion.parsing.tables import Cell, Place, filled, table_items
 from retrieval.types import BlockKind
@@ -37,29 +39,30 @@ def read(job: Job) -> list[Item]:
     slides = list(Presentation(str(transitional(job.path, job.folder))).slides)
     items: list[Item] = []
     seen: set[str] = set()
+    pictures = SlidePictures(Inserted(job), design_of(slides))
     for number, slide in enumerate(slides, 1):
-        items.extend(_slide_items(slide, number, seen))
+        items.extend(_slide_items(slide, number, seen, pictures))
         job.report(number, len(slides))
+    items.extend(pictures.inserted.rest())
     if items and items[0].page == 1 and items[0].kind is BlockKind.HEADING:
         # The title of the first slide is that of the presentation.
         items[0] = replace(items[0], kind=BlockKind.TITLE)
     return items
 
 
-def _slide_items(slide: Slide, number: int, seen: set[str]) -> list[Item]:
+def _slide_items(slide: Slide, number: int, seen: set[str], pictures: SlidePictures) -> list[Item]:
     """The title, what stands on the slide from top to bottom, then the speaker's notes.
 
     `seen` are the dates and footers of the slides before, which are not repeated.
     """
     title = slide.shapes.title
     words = " ".join(title.text_frame.text.split()) if title is not None else ""
-    items = [
-        item
-        for placed in placed_shapes(slide.shapes)
-        if (title is None or placed.shape.shape_id != title.shape_id)
-        and not _is_repeated(placed.shape, seen)
-        for item in _placed_items(placed.shape, placed.area, number)
-    ]
+    items = list(pictures.behind(slide, number))
+    for placed in placed_shapes(slide.shapes):
+        is_title = title is not None and placed.shape.shape_id == title.shape_id
+        if not is_title and not _is_repeated(placed.shape, seen):
+            items.extend(_placed_items(placed.shape, placed.area, number))
+            items.extend(pictures.on(placed, number))
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         items.append(Item(BlockKind.PARAGRAPH, notes.text, page=number))
