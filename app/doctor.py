@@ -35,9 +35,11 @@ class Doctor:
     def examine(self, *, deep: bool = False) -> list[Finding]:
         """Changes nothing. `deep`: every byte of every original is read."""
         bases = self.corpus.knowledge_bases()
+        opened = self.surroundings.vector_index()  # first: comparing may open it anew
         findings = [self._index(base) for base in bases]
         models = [finding for base in bases if (finding := self._built_with(base))]
         return [
+            opened,
             *findings,
             *models,
             # One that is not what it should be is told already.

@@ -118,7 +118,7 @@ def open_platform(
         searcher = _searcher(settings, index, models, sweeping)
         parts = RebuildingParts(settings, index, searcher, makers_of(index, models), models)
         library = _ingestion(settings, index, parts)
-        house = _house(settings, searcher, models, library, index)
+        house = _house(settings, searcher, models, library, index, dense)
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
@@ -183,7 +183,12 @@ def _searcher(
 
 
 def _house(
-    settings: Settings, searcher: Searcher, models: Models, library: _Ingestion, index: Index
+    settings: Settings,
+    searcher: Searcher,
+    models: Models,
+    library: _Ingestion,
+    index: Index,
+    dense: ChromaIndexes,
 ) -> House:
     database, rebuilding = index.corpus.database, library.rebuilding
     passwords = Passwords.create(PasswordHasher())
@@ -201,7 +206,8 @@ def _house(
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
-    around = Surroundings(database, library.following.sources.doors.sealer, library.blobs)
+    sealer = library.following.sources.doors.sealer
+    around = Surroundings(database, sealer, library.blobs, dense)
     doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks, around)
     platform = Platform(
         settings=settings,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.shapes.people import ModelStatusOut
+from retrieval.dense.soundness import Soundness
 from retrieval.errors import Unavailable
 from retrieval.ports import Delta, EmbedderIdentity, Message
 from retrieval.text.tokens import terms
@@ -51,6 +52,16 @@ class EchoGenerator:
     ) -> AsyncGenerator[Delta, None]:
         for word in self.says.split(" ")[:max_tokens]:
             yield Delta(content=word + " ")
+
+
+@dataclass
+class VectorsOnDisk:
+    """What an index on disk says of itself."""
+
+    said: Soundness = Soundness.SOUND
+
+    def soundness(self) -> Soundness:
+        return self.said
 
 
 @dataclass

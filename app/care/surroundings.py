@@ -1,23 +1,34 @@
-"""What the data needs around it: room on its disk, and the key of its sources' credentials."""
+"""What the data needs around it: room on its disk, for the vector index too, and the key of its
+sources' credentials.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import select
 
 from app.care.finding import Finding
 from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
+from retrieval.dense.soundness import Soundness
 from retrieval.errors import Unavailable
 from retrieval.store.database import Database
 from retrieval.tables import sources
 
 CREDENTIALS = "credentials"
 ROOM = "disk"
+VECTOR_INDEX = "vector index"
 MAKE_ROOM = "move old backups and logs elsewhere, or the data folder to a larger disk"
 GIVE_AGAIN = "give them again in the web, under Sources"
 NAMED = 5  # in a sentence
+
+
+class VectorIndex(Protocol):
+    """`ChromaIndexes`."""
+
+    def soundness(self) -> Soundness: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,7 @@ class Surroundings:
     database: Database
     sealer: Sealer
     blobs: Blobs
+    vectors: VectorIndex
 
     def room(self) -> Finding:
         """What uploads need to be taken, and what a backup needs for its copy of the database."""
@@ -42,6 +54,21 @@ class Surroundings:
             detail = f"{kept}: too little for a backup, which copies {copy // MIB:,} MiB beside it"
             return Finding(ROOM, False, detail, MAKE_ROOM)
         return Finding(ROOM, True, kept)
+
+    def vector_index(self) -> Finding:
+        """Ask before anything searches: a search opens the index anew when there is room."""
+        match self.vectors.soundness():
+            case Soundness.SOUND:
+                return Finding(VECTOR_INDEX, True, "open")
+            case Soundness.REOPENS:
+                detail = "a write failed; it is opened anew with the next search or write"
+                return Finding(VECTOR_INDEX, True, detail)
+            case Soundness.WAITS_FOR_ROOM:
+                detail = (
+                    "a write failed because the disk is full, and it is opened anew as soon as "
+                    "there is room; until then searches go by keywords alone"
+                )
+                return Finding(VECTOR_INDEX, False, detail, MAKE_ROOM)
 
     def credentials(self) -> Finding:
         sealed = sealed_credentials(self.database)

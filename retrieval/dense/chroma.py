@@ -14,6 +14,7 @@ from uuid import UUID
 from chromadb.api import ClientAPI
 
 from retrieval.dense.chroma_client import Chroma, Room, require_room
+from retrieval.dense.soundness import Soundness
 from retrieval.errors import Conflict, Unavailable
 from retrieval.ports import EmbedderIdentity, Hit
 from retrieval.types import ChunkId, KnowledgeBaseId, Vector
@@ -148,6 +149,9 @@ class ChromaIndexes:
                 if name.rpartition("-")[0] == knowledge_base and name != keep:
                     client.delete_collection(name)
                     self._opened.pop(name, None)
+
+    def soundness(self) -> Soundness:
+        return self._chroma.soundness()
 
     def close(self) -> None:
         """Gives the folder back. Closing twice is harmless."""

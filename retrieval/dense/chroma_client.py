@@ -26,6 +26,7 @@ from chromadb.errors import NotFoundError
 from retrieval.dense.chroma_blanks import Blanks
 from retrieval.dense.chroma_errors import chroma_errors_translated, unavailable_told
 from retrieval.dense.chroma_files import Gate, erase_leftovers
+from retrieval.dense.soundness import Soundness
 from retrieval.errors import Unavailable
 from retrieval.storage import storage_errors_told
 
@@ -99,6 +100,12 @@ class Chroma:
                 yield client
             with storage_errors_told():
                 erase_leftovers(self._root)
+
+    def soundness(self) -> Soundness:
+        """Asks the disk only when a write has failed. Opens nothing."""
+        if self._is_sound():
+            return Soundness.SOUND
+        return Soundness.REOPENS if self._has_room() else Soundness.WAITS_FOR_ROOM
 
     def close(self) -> None:
         """Closing twice is harmless."""

@@ -17,6 +17,7 @@ from ingestion.blobs import Blobs
 from ingestion.sources.sealing import KEY_FILE, Sealer, open_sealer
 from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases, sources
+from tests.fakes import VectorsOnDisk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECRET = "a secret of the settings, long enough"
@@ -124,7 +125,7 @@ def test_the_doctor_names_the_sources_whose_credentials_do_not_open(
     filled(old)
     with closing(Database.open(old.database_url)) as database:
         finding = Surroundings(
-            database, change(old.data_dir), Blobs(old.data_dir / "blobs")
+            database, change(old.data_dir), Blobs(old.data_dir / "blobs"), VectorsOnDisk()
         ).credentials()
     assert finding.ok is ok
     if ok:

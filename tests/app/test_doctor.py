@@ -51,7 +51,7 @@ def opened(shelf: Shelf, tmp_path: Path) -> Iterator[Callable[[], Doctor]]:
         clock = shelf.jobs.clock
         purge = Purge(shelf.database, shelf.blobs, index, NoAnswers(), clock)
         checks = Checks(shelf.database, index, shelf.blobs, purge, clock)
-        around = Surroundings(shelf.database, shelf.sources.doors.sealer, shelf.blobs)
+        around = Surroundings(shelf.database, shelf.sources.doors.sealer, shelf.blobs, dense)
         return Doctor(shelf.database, corpus, index, makers, ReadyModels(), checks, around)
 
     yield start

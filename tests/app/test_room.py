@@ -9,7 +9,9 @@ from app.care.surroundings import MAKE_ROOM, Surroundings
 from app.tables import metadata
 from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
+from retrieval.dense.soundness import Soundness
 from retrieval.store.database import Database
+from tests.fakes import VectorsOnDisk
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def filled(sqlite: Database) -> Database:
 
 def surroundings(database: Database, folder: Path, *, free: int) -> Surroundings:
     blobs = Blobs(folder / "blobs", reserve=256 * MIB, free=lambda _folder: free)
-    return Surroundings(database, Sealer(Fernet.generate_key()), blobs)
+    return Surroundings(database, Sealer(Fernet.generate_key()), blobs, VectorsOnDisk())
 
 
 def test_a_roomy_disk_is_fine(filled: Database, tmp_path: Path) -> None:
@@ -50,5 +52,22 @@ def test_a_database_on_a_server_needs_no_room_here(postgres: Database, tmp_path:
 
 def test_the_real_disk_says_something(filled: Database, tmp_path: Path) -> None:
     blobs = Blobs(tmp_path / "blobs")
-    said = Surroundings(filled, Sealer(Fernet.generate_key()), blobs).room().detail
-    assert "MiB are free" in said
+    around = Surroundings(filled, Sealer(Fernet.generate_key()), blobs, VectorsOnDisk())
+    assert "MiB are free" in around.room().detail
+
+
+@pytest.mark.parametrize(
+    ("state", "ok", "detail", "fix"),
+    [
+        (Soundness.SOUND, True, "open", ""),
+        (Soundness.REOPENS, True, "opened anew with the next search or write", ""),
+        (Soundness.WAITS_FOR_ROOM, False, "until then searches go by keywords alone", MAKE_ROOM),
+    ],
+)
+def test_a_vector_index_whose_write_failed_says_what_it_waits_for(
+    filled: Database, tmp_path: Path, state: Soundness, ok: bool, detail: str, fix: str
+) -> None:
+    sealer, blobs = Sealer(Fernet.generate_key()), Blobs(tmp_path / "blobs")
+    finding = Surroundings(filled, sealer, blobs, VectorsOnDisk(state)).vector_index()
+    assert (finding.ok, finding.fix) == (ok, fix)
+    assert finding.detail.endswith(detail)

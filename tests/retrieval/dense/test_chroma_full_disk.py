@@ -4,15 +4,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from errno import ENOSPC
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
 from retrieval.dense.chroma import ChromaIndexes
-from retrieval.dense.chroma_client import ROOM, require_room
+from retrieval.dense.chroma_client import ROOM, Chroma, require_room
 from retrieval.dense.chroma_files import Gate
+from retrieval.dense.soundness import Soundness
 from retrieval.errors import StorageFull, Unavailable
 from retrieval.ports import EmbedderIdentity
 from retrieval.types import ChunkId, KnowledgeBaseId
@@ -81,6 +84,21 @@ def test_without_room_nothing_is_written_and_searches_go_on(
     disk.is_full = False
     index.add([SECOND], VECTORS[1:2])
     assert index.ids() == {FIRST, SECOND}
+
+
+def test_after_a_failed_write_it_says_what_it_waits_for(tmp_path: Path, disk: Disk) -> None:
+    with closing(Chroma(tmp_path, disk.room)) as chroma:
+        assert chroma.soundness() is Soundness.SOUND
+        with pytest.raises(Unavailable), chroma.writing():
+            raise InternalError("database is locked")
+        assert chroma.soundness() is Soundness.REOPENS
+        disk.is_full = True
+        assert chroma.soundness() is Soundness.WAITS_FOR_ROOM
+        with pytest.raises(Unavailable):
+            chroma.find("hr")
+        disk.is_full = False
+        assert chroma.find("hr") is None
+        assert chroma.soundness() is Soundness.SOUND
 
 
 def test_an_index_that_is_there_is_opened_without_room(tmp_path: Path, disk: Disk) -> None:
