@@ -1,6 +1,6 @@
 """Tables of what was and what must be: snapshots, purges, golden questions, alerts."""
 
-from sqlalchemy import JSON, Column, Float, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, String, Table, Text
 
 from retrieval.columns import UtcDateTime, of_knowledge_base
 from retrieval.tables import metadata
@@ -36,7 +36,8 @@ golden_questions = Table(
     of_knowledge_base(index=True),
     Column("question", Text, nullable=False),
     Column("filename", Text),  # of the document that answers it
-    Column("phrase", Text),  # that a right passage holds; at least one of the two is given
+    Column("phrase", Text),  # that a right passage holds; at least one of the two is given …
+    Column("unanswerable", Boolean, nullable=False, default=False),  # … unless nothing answers it
     Column("created_at", UtcDateTime, nullable=False),
 )
 

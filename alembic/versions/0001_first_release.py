@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("filename", sa.Text(), nullable=True),
         sa.Column("phrase", sa.Text(), nullable=True),
+        sa.Column("unanswerable", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["knowledge_base_id"],

@@ -37,8 +37,7 @@ class GoldenView:
         self, actor: User, knowledge_base: str, given: Sequence[GoldenQuestionIn]
     ) -> list[GoldenQuestionOut]:
         """All of them or none. Raises: NotFound, Invalid for one that names no right place."""
-        if any(not (question.filename or question.phrase) for question in given):
-            raise Invalid("A golden question needs a file name, a phrase, or both.")
+        _refuse_wrong_places(given)
         created = [self.new_id() for _ in given]
         with self.database.write() as connection:
             name = _require(connection, knowledge_base)
@@ -86,6 +85,15 @@ class GoldenView:
             return [GoldenRunOut.model_validate(row) for row in connection.execute(query)]
 
 
+def _refuse_wrong_places(given: Sequence[GoldenQuestionIn]) -> None:
+    for question in given:
+        placed = bool(question.filename or question.phrase)
+        if question.unanswerable and placed:
+            raise Invalid("A question that must be refused has no right file and no right phrase.")
+        if not (question.unanswerable or placed):
+            raise Invalid("A golden question needs a file name, a phrase, or both.")
+
+
 def _require(connection: Connection, knowledge_base: str) -> str:
     """Its name. Raises: NotFound."""
     query = select(knowledge_bases.c.name).where(knowledge_bases.c.id == knowledge_base)
@@ -116,6 +124,7 @@ def _listed(connection: Connection, knowledge_base: str) -> list[GoldenQuestionO
             question=row.question,
             filename=row.filename,
             phrase=row.phrase,
+            unanswerable=row.unanswerable,
             rank=ranks.get(row.id),
             created_at=row.created_at,
         )

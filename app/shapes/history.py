@@ -76,11 +76,15 @@ class GoneOut(Out):
 
 
 class GoldenQuestionIn(In):
-    """At least one of `filename` and `phrase`: what a right passage belongs to, or holds."""
+    """At least one of `filename` and `phrase`: what a right passage belongs to, or holds.
+
+    Neither of them when it is `unanswerable`: a question that must be refused.
+    """
 
     question: Annotated[str, Field(min_length=1, max_length=4000)]
     filename: Annotated[str, Field(max_length=255)] | None = None
     phrase: Annotated[str, Field(max_length=1000)] | None = None
+    unanswerable: bool = False
 
 
 class GoldenQuestionsIn(In):
@@ -93,6 +97,7 @@ class GoldenQuestionOut(Out):
     question: str
     filename: str | None
     phrase: str | None
+    unanswerable: bool  # must be refused; it counts in no run, for it has no right place
     rank: int | None  # in the last run, from 1; null when it was not found or never asked
     created_at: datetime
 

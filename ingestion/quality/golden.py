@@ -79,10 +79,11 @@ class GoldenQuestions:
         return measured
 
     def of(self, knowledge_base: KnowledgeBaseId) -> list[GoldenQuestion]:
-        """In the order that they were made."""
+        """Those that have a right place, in the order that they were made."""
         query = (
             select(golden_questions)
             .where(golden_questions.c.knowledge_base_id == knowledge_base)
+            .where(golden_questions.c.unanswerable.is_(False))
             .order_by(golden_questions.c.created_at, golden_questions.c.id)
         )
         with self.database.read() as connection:

@@ -59,7 +59,10 @@ class GoldenWatch:
     def _changed(self) -> list[KnowledgeBaseId]:
         """Those with golden questions and a run since they were asked, all its documents done."""
         base = knowledge_bases.c.id
-        asked = exists().where(golden_questions.c.knowledge_base_id == base)
+        asked = exists().where(
+            golden_questions.c.knowledge_base_id == base,
+            golden_questions.c.unanswerable.is_(False),
+        )
         busy = exists().where(jobs.c.knowledge_base_id == base, jobs.c.state.in_([QUEUED, RUNNING]))
         last = (
             select(func.max(golden_runs.c.created_at))

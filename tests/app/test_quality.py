@@ -93,6 +93,21 @@ def test_questions_are_kept_asked_and_forgotten(
     assert done <= audited(ada)
 
 
+def test_a_question_that_must_be_refused_has_no_place_and_no_rank(
+    house: House, ada: TestClient
+) -> None:
+    refused = {"question": "Who won the cup?", "unanswerable": True}
+    made = ada.post(of(house, "golden-questions"), json=refused)
+    assert made.status_code == 201
+    assert made.json()["unanswerable"] is True
+    assert ada.post(of(house, "golden-questions"), json={**LEAVE, **refused}).status_code == 400
+    assert ada.post(of(house, "golden-runs")).status_code == 409  # nothing has a right place
+    house.add_document(house.handbook, "leave.html", "Everybody has 26 days of leave.")
+    house.index.sync(KnowledgeBaseId(house.handbook))
+    ada.post(of(house, "golden-questions"), json=LEAVE)
+    assert ada.post(of(house, "golden-runs")).json()["questions"] == 1
+
+
 def test_what_makes_no_sense_is_refused_and_nothing_of_it_is_kept(
     house: House, ada: TestClient
 ) -> None:
