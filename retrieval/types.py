@@ -3,7 +3,8 @@
 Frozen values only. SQL rows become these in `corpus.py`; HTTP shapes are made from these in `app`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
@@ -174,6 +175,9 @@ class Found:
 
     passages: tuple[Passage, ...]
     degraded: str | None = None
+    # For the page that explains: all that was compared, best first, and what each stage took.
+    considered: tuple[Passage, ...] = field(default=(), compare=False)
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

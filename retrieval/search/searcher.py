@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Protocol
 
 from retrieval.errors import Invalid, Overloaded, StorageFailed, Unavailable
@@ -14,6 +15,7 @@ from retrieval.ports import (
 )
 from retrieval.search.blend import blended, shown
 from retrieval.search.hits import Asked, Hits, fused_passages
+from retrieval.search.stopwatch import Stopwatch
 from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope
 
 LONGEST_QUESTION = 4_000  # characters
@@ -63,6 +65,7 @@ class Searcher:
     candidates: int
     on_ghosts: ReportGhosts | None = None
     live: EmbeddersOfEach | None = None
+    clock: Callable[[], float] = perf_counter  # seconds
 
     def find(self, question: str, scope: Scope, *, limit: int) -> Found:
         """Best first, at most `limit`; `degraded` when a model was not there.
@@ -72,26 +75,38 @@ class Searcher:
         check_question(question)
         if not scope.knowledge_bases or limit < 1:
             return Found(())
-        hits, visible = self._visible_hits(question, scope)
+        watch = Stopwatch(self.clock)
+        hits, visible = self._visible_hits(question, scope, watch)
         self._report_ghosts(hits, visible, scope)
-        fused = fused_passages(hits, visible, self.candidates)
-        reranked = self._reranked(question, fused)
+        with watch.of("fuse"):
+            fused = fused_passages(hits, visible, self.candidates)
+        with watch.of("rerank"):
+            reranked = self._reranked(question, fused)
         missing = [sentence] if (sentence := _missing(hits)) else []
         if self.reranker is not None and reranked is None:
             missing.append(NO_RERANK)
         if reranked is None:
             # A blend weighs cosines, which two embedders do not give on one scale.
-            reranked = blended(question, fused) if len(hits.dense) == 1 else fused
-        return Found(tuple(reranked[:limit]), " ".join(missing) or None)
+            with watch.of("rerank"):
+                reranked = blended(question, fused) if len(hits.dense) == 1 else fused
+        best = tuple(reranked)
+        return Found(best[:limit], " ".join(missing) or None, best, watch.seconds)
 
-    def _visible_hits(self, question: str, scope: Scope) -> tuple[Hits, dict[ChunkId, Passage]]:
+    def _visible_hits(
+        self, question: str, scope: Scope, watch: Stopwatch
+    ) -> tuple[Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
-        asked = self._asked(question, sorted(scope.knowledge_bases))
+        with watch.of("embed"):
+            asked = self._asked(question, sorted(scope.knowledge_bases))
         for factor in WITHHELD_DEPTHS if scope.withheld_sources else DEPTHS:
-            hits = self._hits(question, asked, scope, self.candidates * factor)
+            with watch.of("keywords"):
+                lexical = self._lexical_hits(question, scope, self.candidates * factor)
+            with watch.of("meaning"):
+                hits = self._hits(lexical, asked, self.candidates * factor)
             ids = hits.ids()
             # NOTE: joined before fusion, so what nobody may see cannot even take a rank.
-            visible = self.corpus.visible(ids, scope)
+            with watch.of("read"):
+                visible = self.corpus.visible(ids, scope)
             enough = len(visible) >= self.candidates or len(visible) == len(ids)
             if enough or not hits.may_go_deeper():
                 break
@@ -111,10 +126,16 @@ class Searcher:
             asked.append(Asked(identity, vector, tuple(served)))
         return asked
 
-    def _hits(self, question: str, asked: Sequence[Asked], scope: Scope, depth: int) -> Hits:
-        # Keywords take about a millisecond, the embedding tens: side by side would gain little.
+    def _lexical_hits(
+        self, question: str, scope: Scope, depth: int
+    ) -> dict[KnowledgeBaseId, list[Hit]]:
         names = sorted(scope.knowledge_bases)
-        lexical = {name: self.lexical.open(name).search(question, depth) for name in names}
+        return {name: self.lexical.open(name).search(question, depth) for name in names}
+
+    def _hits(
+        self, lexical: dict[KnowledgeBaseId, list[Hit]], asked: Sequence[Asked], depth: int
+    ) -> Hits:
+        # Keywords take about a millisecond, the embedding tens: side by side would gain little.
         dense = [found for one in asked if (found := self._dense_hits(one, depth)) is not None]
         return Hits(lexical, dense, depth)
 
