@@ -21,15 +21,15 @@ from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.reading import Reading, read_passages
 from retrieval.answer.stopping import StopSignal
 from retrieval.answer.support import SupportCheck, sentence_embedding
+from retrieval.answer.trace import Trace
 from retrieval.answer.writing import Manuscript, Task, Writer
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator
 from retrieval.text.language import Language, language_of
-from retrieval.types import Answer, Found, Outcome
+from retrieval.types import Answer, Found, Outcome, Policy
 
 LONGEST_QUESTION = 4000  # characters
-REFUSED_BELOW = 0.5  # chance that the sources answer; decision 0006 has what it costs and gains
-SURE_FROM = 0.75  # … from which quotes are shown although the model found no answer in them
+SURE_FROM = 0.75  # chance that the sources answer, from which quotes are shown although the model found no answer in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Answerer:
         """
         started = self.clock()
         asked, scope = valid_question(inquiry.question), inquiry.scope
+        policy = inquiry.policy
         standalone = condense_question(asked, inquiry.history)
         yield Stage("searching", knowledge_bases=len(scope.knowledge_bases))
         find = partial(self.finder.find, standalone, scope, limit=self.limits.passages)
@@ -67,15 +68,19 @@ class Answerer:
         yield Stage("reading", passages=len(found.passages))
         reading = await to_thread.run_sync(read_passages, standalone, found.passages, self.embedder)
         manuscript = Manuscript(
-            Composition(reading, SupportCheck(reading.evidence, sentence_embedding(self.embedder)))
+            Composition(
+                reading,
+                SupportCheck(reading.evidence, sentence_embedding(self.embedder)),
+                policy.checking,
+            )
         )
         task = Task(asked, standalone.removesuffix(asked).strip(), language_of(asked))
-        if self._worth_writing(reading, task, stop):
+        if self._worth_writing(reading, task, policy, stop):
             writer = Writer(self.generator, self.limits.context_tokens, self.limits.answer_tokens)
             async with aclosing(writer.write(task, reading, manuscript, stop)) as events:
                 async for event in events:
                     yield event
-        outcome, composed = _outcome(reading, manuscript, stop)
+        outcome, composed = _outcome(reading, manuscript, policy, stop)
         yield Finished(
             Answer(
                 question=asked,
@@ -90,13 +95,22 @@ class Answerer:
                 degraded=_degraded(found, reading, manuscript),
                 seconds=round(self.clock() - started, 3),
                 model=self.generator.model,
-            )
+            ),
+            Trace(
+                read=reading.evidence.passages,
+                given=manuscript.given,
+                answerable=reading.relevance.answerable,
+                refuse_below=REFUSED_BELOW,
+                coverage=reading.relevance.coverage,
+            ),
         )
 
-    def _worth_writing(self, reading: Reading, task: Task, stop: StopSignal | None) -> bool:
+    def _worth_writing(
+        self, reading: Reading, task: Task, policy: Policy, stop: StopSignal | None
+    ) -> bool:
         if stop is not None and stop.is_set():
             return False
-        answerable = reading.relevance.answerable >= REFUSED_BELOW
+        answerable = reading.relevance.answerable >= policy.refuse_below
         return answerable and task.language in self.limits.languages
 
 
@@ -113,14 +127,16 @@ def valid_question(question: str) -> str:
 
 
 def _outcome(
-    reading: Reading, manuscript: Manuscript, stop: StopSignal | None
+    reading: Reading, manuscript: Manuscript, policy: Policy, stop: StopSignal | None
 ) -> tuple[Outcome, Composed]:
     composition = manuscript.composition
     if stop is not None and stop.is_set():
         return Outcome.STOPPED, composition.composed()
     if composition.answers:
         return Outcome.ANSWERED, composition.composed()
-    enough = SURE_FROM if composition.declined else REFUSED_BELOW
+    enough = policy.refuse_below
+    if composition.declined:
+        enough = max(enough, SURE_FROM)
     quotes = quoted(reading)
     if quotes.sentences and reading.relevance.answerable >= enough:
         return Outcome.QUOTED, quotes

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from retrieval.answer.trace import Trace
 from retrieval.types import Answer, Citation, Sentence
 
 StageName = Literal["searching", "reading", "waiting", "writing"]
@@ -32,7 +33,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
+    """`trace`: what it rests on, for the page that explains; never stored, never sent to askers."""
+
     answer: Answer
+    trace: Trace | None = None
 
 
 AnswerEvent = Stage | Reasoned | Checked | Finished

@@ -33,6 +33,7 @@ class Manuscript:
     reasoning: str = ""
     content: str = ""
     failure: str | None = None  # a sentence for people, when the model could not be heard
+    given: tuple[Passage, ...] = ()  # what the model was given to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Writer:
         """Stages, reasoning and checked sentences; fills the manuscript. Closing it cancels."""
         spent = RULES_TOKENS + estimated_tokens(task.question + task.earlier)
         context = pack_context(near_passages(reading), self.context_tokens - spent)
+        manuscript.given = context.passages
         messages = answer_messages(task.question, context, task.language, earlier=task.earlier)
         yield Stage("waiting", passages=len(context.passages))
         reader = CitationReader(len(context.passages))
