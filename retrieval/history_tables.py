@@ -50,10 +50,29 @@ golden_runs = Table(
     Column("embedder", String(255), nullable=False),
     Column("chunker", String(80), nullable=False),
     Column("reason", String(20), nullable=False),  # "manual" | "nightly" | "model" | "restore"
+    # "live", or what was asked instead of it: "keywords", "meaning", "no_rerank", "candidates=20".
+    Column("configuration", String(60), nullable=False, default="live"),
     Column("questions", Integer, nullable=False),
     Column("recall", Float, nullable=False),  # share found among the first five
     Column("reciprocal_rank", Float, nullable=False),  # mean over the questions
-    Column("results", JSON, nullable=False, default=list),  # [{"question_id": …, "rank": 2}]
+    # Of the questions that must be refused, and of those that must not, how many were refused.
+    Column("refusals", JSON),  # RefusalsOut; NULL: that was not measured
+    Column("milliseconds", Float),  # median of a search
+    # [{"question_id": …, "rank": 2, "answerable": 0.8}]; the last, a chance, where it was measured
+    Column("results", JSON, nullable=False, default=list),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Questions of one week that mean the same and that nothing answered. The words stay where they
+# were asked: a group names turns, so what is deleted there is gone here.
+unanswered_groups = Table(
+    "unanswered_groups",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("week", String(10), nullable=False, index=True),  # its Monday, "2026-11-16", in UTC
+    Column("turn_ids", JSON, nullable=False),  # the most central one first
+    Column("knowledge_base_ids", JSON, nullable=False),  # of the closest passages; may be none
+    Column("dismissed_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -65,6 +65,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_knowledge_bases_name")),
     )
     op.create_table(
+        "unanswered_groups",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
+        sa.Column("turn_ids", sa.JSON(), nullable=False),
+        sa.Column("knowledge_base_ids", sa.JSON(), nullable=False),
+        sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unanswered_groups")),
+    )
+    with op.batch_alter_table("unanswered_groups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unanswered_groups_week"), ["week"], unique=False)
+
+    op.create_table(
         "users",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("username", sa.String(length=120), nullable=False),
@@ -167,9 +180,12 @@ def upgrade() -> None:
         sa.Column("embedder", sa.String(length=255), nullable=False),
         sa.Column("chunker", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("configuration", sa.String(length=60), nullable=False),
         sa.Column("questions", sa.Integer(), nullable=False),
         sa.Column("recall", sa.Float(), nullable=False),
         sa.Column("reciprocal_rank", sa.Float(), nullable=False),
+        sa.Column("refusals", sa.JSON(), nullable=True),
+        sa.Column("milliseconds", sa.Float(), nullable=True),
         sa.Column("results", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -676,6 +692,10 @@ def downgrade() -> None:
     op.drop_table("api_keys")
     op.drop_table("vectors")
     op.drop_table("users")
+    with op.batch_alter_table("unanswered_groups", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unanswered_groups_week"))
+
+    op.drop_table("unanswered_groups")
     op.drop_table("knowledge_bases")
     op.drop_table("groups")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
