@@ -1,10 +1,11 @@
 """A knowledge base of 100,000 passages: memory, start, deletion and rollback.
 
-    python -m benchmarks.hundred_thousand [--passages 100000] [--folder KEPT]
+    python -m benchmarks.hundred_thousand [--passages 100000] [--folder KEPT] [--deletions]
 
 Real SQLite, DBOS, Chroma, Tantivy and sandboxed parsing, and an HTTP server; the vectors of 384
 numbers are drawn, because no bar here is about a model. Bars: app process <= 1 GB, start <= 10 s, a
-deleted document invisible within 1 s, rollback over 10,000 changed passages <= 60 s without the
+deleted document invisible within 1 s, also while a document of 8,000 passages is committed
+(`--deletions` measures that alone), rollback over 10,000 changed passages <= 60 s without the
 embedder.
 """
 
@@ -47,6 +48,8 @@ STEMS = ("travel", "expense", "machine", "contract", "training", "holiday", "ser
 ENDINGS = ("", "s", "ing", "ed", "er", "able", "less", "ful", "ment", "ness", "ity", "al", "ous")
 WORDS = [f"{stem}{ending}" for stem in STEMS for ending in ENDINGS]
 DELETED = 4  # documents, while those are replaced
+LARGE = 8_000  # passages of the document that is committed while others are deleted
+LARGE_NUMBER = 10_000  # of that document; the others have lower ones
 SEARCHES = 100
 
 
@@ -85,22 +88,24 @@ class DrawnEmbedder:
         return vector
 
 
-def document(number: int, edition: int) -> bytes:
+def document(number: int, edition: int, sections: int = SECTIONS) -> bytes:
     choice = random.Random(number * 1_000 + edition)  # noqa: S311 - a load, not a secret
     parts = [f"# Handbook {number}, edition {edition}"]
-    for section in range(SECTIONS):
+    for section in range(sections):
         text = " ".join(choice.choices(WORDS, k=LENGTH))
         parts += [f"## Rule {number}.{section}", f"{text} {number}-{section}-{edition}."]
     return "\n\n".join(parts).encode()
 
 
 def settled(house: House) -> None:
-    query = select(func.count()).where(jobs.c.state.in_(["queued", "running"]))
-    while True:
-        with house.platform.database.read() as connection:
-            if not connection.scalar(query):
-                return
+    while working(house):
         time.sleep(0.2)
+
+
+def working(house: House) -> bool:
+    query = select(func.count()).where(jobs.c.state.in_(["queued", "running"]))
+    with house.platform.database.read() as connection:
+        return bool(connection.scalar(query))
 
 
 def build(house: House, passages: int) -> dict[str, Any]:
@@ -154,7 +159,9 @@ def measure(house: House, embedder: DrawnEmbedder) -> dict[str, Any]:
 
 def deleted(house: House) -> float:
     """Seconds until a search that follows the deletion has ended without the document."""
-    query = select(documents.c.id, documents.c.key).where(documents.c.deleted_at.is_(None))
+    query = select(documents.c.id, documents.c.key).where(
+        documents.c.deleted_at.is_(None), documents.c.key.startswith("book-")
+    )
     with house.platform.database.read() as connection:
         doomed = connection.execute(query.order_by(documents.c.key.desc())).first()
     if doomed is None:
@@ -195,7 +202,31 @@ def rolled_back(house: House, embedder: DrawnEmbedder) -> dict[str, Any]:
     }
 
 
-def child(folder: Path, passages: int | None) -> None:
+def deleted_beside_a_commit(house: House) -> dict[str, Any]:
+    """Deletions, one after another, from when a large document has its vectors until it is done."""
+    settled(house)
+    content = document(LARGE_NUMBER, 1, LARGE)
+    house.platform.uploads.accept(BASE, "large.md", io.BytesIO(content))
+    embedded = select(jobs.c.id).where(
+        jobs.c.label == "large.md", jobs.c.stage == "embedding", jobs.c.done == jobs.c.total
+    )
+    while True:
+        with house.platform.database.read() as connection:
+            if connection.scalar(embedded):
+                break
+        time.sleep(0.05)
+    begin, seconds = time.monotonic(), []
+    while working(house):
+        seconds.append(deleted(house))
+        time.sleep(0.5)
+    return {
+        "commit_of_large_s": time.monotonic() - begin,
+        "deleted_meanwhile": len(seconds),
+        "invisible_while_committing_s": max(seconds),
+    }
+
+
+def child(folder: Path, passages: int | None, *, deletions: bool = False) -> None:
     embedder = DrawnEmbedder()
     models = Models(embedder, EchoGenerator(), None, ReadyModels(), "http://127.0.0.1:9/v1")
     settings = Settings(data_dir=folder)
@@ -204,13 +235,16 @@ def child(folder: Path, passages: int | None) -> None:
         served_aside(house, listen_anywhere()),
     ):
         print("open", flush=True)
-        result = measure(house, embedder) if passages is None else build(house, passages)
+        if deletions:
+            result = deleted_beside_a_commit(house)
+        else:
+            result = measure(house, embedder) if passages is None else build(house, passages)
         print(json.dumps(result), flush=True)
 
 
-def run(folder: Path, passages: int | None) -> dict[str, Any]:
+def run(folder: Path, *more: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.hundred_thousand", "--folder", str(folder)]
-    command += ["--child"] if passages is None else ["--child", "--passages", str(passages)]
+    command += ["--child", *more]
     begin = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         if process.stdout is None or process.stdout.readline() != "open\n":
@@ -223,16 +257,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int)
     parser.add_argument("--folder", type=Path, help="kept, and measured again when it is there")
+    parser.add_argument("--deletions", action="store_true", help="only those beside a commit")
     parser.add_argument("--child", action="store_true")
     given = parser.parse_args()
     if given.child:
-        child(given.folder, given.passages)
+        child(given.folder, given.passages, deletions=given.deletions)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         if not (folder / "colophon.sqlite3").is_file():
-            print(json.dumps(run(folder, given.passages or 100_000), indent=1), flush=True)
-        print(json.dumps(run(folder, None), indent=1))
+            passages = str(given.passages or 100_000)
+            print(json.dumps(run(folder, "--passages", passages), indent=1), flush=True)
+        if not given.deletions:
+            print(json.dumps(run(folder), indent=1), flush=True)
+        print(json.dumps(run(folder, "--deletions"), indent=1))
     print("bars: memory 1000 MB, start 10 s, invisible 1 s, rollback 60 s, no complaints")
 
 

@@ -79,7 +79,7 @@ class Intake:
         """
         self.jobs.settle()
         with self.database.write() as connection:
-            record = records.require_document(connection, document)
+            record = records.require_document(connection, document, held=True)
             newest = records.newest_version(connection, document)
             if record.state is not DocumentState.FAILED or newest is None:
                 raise Conflict("This document has not failed; there is nothing to try again.")

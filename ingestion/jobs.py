@@ -1,4 +1,7 @@
-"""Rows of `jobs`: what people see of work in the background. DBOS holds the work itself."""
+"""Rows of `jobs`: what people see of work in the background. DBOS holds the work itself.
+
+A document's row is written before its job's, as everywhere: see `retrieval.store.revisions.hold`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -59,12 +62,12 @@ class Jobs:
     def advance(self, job: str, stage: DocumentState | str, done: int, total: int) -> None:
         """Progress for people. A job that ended stays ended."""
         with self.database.write() as connection:
+            self._follow(connection, job, stage)
             connection.execute(
                 update(jobs)
                 .where(jobs.c.id == job, jobs.c.state.in_([QUEUED, RUNNING]))
                 .values(state=RUNNING, stage=stage, done=done, total=total, updated_at=self.clock())
             )
-            self._follow(connection, job, stage)
 
     def note_embedding(self, job: str, texts: int, tokens: int) -> None:
         """What the job asks of the model. After a crash the first note stands, whole."""
@@ -109,17 +112,17 @@ class Jobs:
         now = self.clock()
         with self.database.write() as connection:
             connection.execute(
-                update(jobs)
-                .where(jobs.c.id == job)
-                .values(state=FAILED, error=message, updated_at=now)
-            )
-            connection.execute(
                 update(documents)
                 .where(
                     documents.c.id.in_(select(jobs.c.document_id).where(jobs.c.id == job)),
                     documents.c.deleted_at.is_(None),
                 )
                 .values(state=DocumentState.FAILED, error=message, updated_at=now)
+            )
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job)
+                .values(state=FAILED, error=message, updated_at=now)
             )
             # However a sync ends, its run has ended: nothing may look as if it still went on.
             connection.execute(

@@ -58,7 +58,7 @@ class Pipeline:
         parsed = self.parser(version, media_type, self._progress(job, DocumentState.PARSING))
         title = parsed.title.strip() or version.filename
         with self.database.write() as connection:
-            records.require_document(connection, document.id)
+            records.require_document(connection, document.id, held=True)
             rows.keep_blocks(connection, version, parsed)
             connection.execute(
                 update(versions)
@@ -84,7 +84,7 @@ class Pipeline:
             return known
         pieces = chunker.chunk(title or "", self.index.corpus.blocks(version_id))
         with self.database.write() as connection:
-            document = records.require_document(connection, version.document)
+            document = records.require_document(connection, version.document, held=True)
             return rows.keep_chunks(connection, document.knowledge_base, version, pieces, identity)
 
     def embed(self, job: str, version_id: VersionId) -> int:
@@ -120,13 +120,18 @@ class Pipeline:
             known = self.index.entries.with_vector(maker.embedder.identity.key, born)
             if len(known) < len(born):
                 return False
-            self.index.add(document.knowledge_base, born)
-            with self.database.write() as connection:
-                records.require_document(connection, document.id)
-                died = self._switch(connection, document.knowledge_base, version, born)
-                claim(connection, document.knowledge_base, maker.makes())
-                self.jobs.finish(connection, job)
-            self.index.remove(document.knowledge_base, died)
+            base = document.knowledge_base
+            self.index.add(base, born)
+            try:
+                with self.database.write() as connection:
+                    records.hold_document(connection, document.id)
+                    died = self._switch(connection, base, version, born)
+                    claim(connection, base, maker.makes())
+                    self.jobs.finish(connection, job)
+            except NotFound:
+                self.index.sweep(base, born)  # deleted since it was looked at
+                raise
+            self.index.sweep(base, died)
             return True
 
     def _progress(self, job: str, stage: DocumentState) -> Progress:

@@ -1,5 +1,6 @@
 """Rows of documents and their versions, written in the caller's transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
 from retrieval.errors import NotFound
+from retrieval.store.revisions import hold
 from retrieval.tables import documents, jobs, knowledge_bases, sources, versions
 from retrieval.types import DocumentId, DocumentState, KnowledgeBaseId, VersionId
 
@@ -62,7 +64,8 @@ def require_followed(connection: Connection, source: str | None) -> None:
 def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord | None:
     """The living document with the same key in the same place; the newest, should there be two.
 
-    A rollback can show two again: of sources that were removed since.
+    A rollback can show two again: of sources that were removed since. It is held, as by
+    `require_document`.
     """
     query = select(documents).where(
         documents.c.knowledge_base_id == incoming.knowledge_base,
@@ -73,20 +76,50 @@ def find_document(connection: Connection, incoming: Incoming) -> DocumentRecord 
         documents.c.deleted_at.is_(None),
     )
     newest = query.order_by(documents.c.created_at.desc(), documents.c.id).limit(1)
-    row = connection.execute(newest).one_or_none()
+    row = connection.execute(newest.with_for_update(key_share=True)).one_or_none()
     return _document(row) if row is not None else None
 
 
-def require_document(connection: Connection, document: DocumentId) -> DocumentRecord:
-    """Raises: NotFound when it never was or is deleted."""
-    found = find_living(connection, document)
+def require_document(
+    connection: Connection, document: DocumentId, *, held: bool = False
+) -> DocumentRecord:
+    """`held`: nobody deletes it until this transaction ends.
+
+    Raises: NotFound when it never was or is deleted.
+    """
+    found = _find_living(connection, document, held=held)
     if found is None:
         raise NotFound("This document does not exist.")
     return found
 
 
-def find_living(connection: Connection, document: DocumentId) -> DocumentRecord | None:
+def hold_document(connection: Connection, document: DocumentId) -> DocumentRecord:
+    """For a commit: with its knowledge base, in the order that `hold` asks for.
+
+    Raises: NotFound when it never was or is deleted.
+    """
+    held = hold_living(connection, [document])
+    if not held:
+        raise NotFound("This document does not exist.")
+    return held[0]
+
+
+def hold_living(connection: Connection, wanted: Sequence[DocumentId]) -> list[DocumentRecord]:
+    """The same for many, all of one knowledge base; those that are deleted are passed over."""
+    names = sorted(set(wanted))
+    there = [found for name in names if (found := _find_living(connection, name, held=False))]
+    if not there:
+        return []
+    hold(connection, there[0].knowledge_base)
+    return [found for each in there if (found := _find_living(connection, each.id, held=True))]
+
+
+def _find_living(
+    connection: Connection, document: DocumentId, *, held: bool
+) -> DocumentRecord | None:
     query = select(documents).where(documents.c.id == document, documents.c.deleted_at.is_(None))
+    if held:
+        query = query.with_for_update(key_share=True)
     row = connection.execute(query).one_or_none()
     return _document(row) if row is not None else None
 

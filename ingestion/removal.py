@@ -1,4 +1,8 @@
-"""Taking documents and knowledge bases away: invisible at once, swept afterwards."""
+"""Taking documents and knowledge bases away: invisible at once, swept afterwards.
+
+A document is gone when its transaction has ended, whatever else is being committed: nobody who
+deletes one waits for the indexes of a large upload.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,19 +28,23 @@ def nothing_noted(_connection: Connection, _documents: list[DocumentId]) -> None
     """Where nobody keeps count."""
 
 
+def at_the_next_look() -> None:
+    """Where nobody can wait: `Index.compare` and `Index.sync` let it leave first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     database: Database
     index: Index
     clock: Callable[[], datetime]
+    let_leave_soon: Callable[[], object] = at_the_next_look  # `Index.let_leave`, where one can wait
 
     def remove_document(self, document: DocumentId) -> None:
         """A commit without it. Raises: NotFound."""
-        with self.index.changing():
-            with self.database.write() as connection:
-                record = records.require_document(connection, document)
-                died = self._take_away(connection, [record], f"{record.title} removed")
-            self.index.remove(record.knowledge_base, died)
+        with self.database.write() as connection:
+            record = records.hold_document(connection, document)
+            died = self._take_away(connection, [record], f"{record.title} removed")
+        self._sweep(record.knowledge_base, died)
 
     def remove_documents(
         self, wanted: Sequence[DocumentId], *, reason: str, noted: Noted = nothing_noted
@@ -46,15 +54,17 @@ class Removal:
         Those that are gone already are passed over. `noted` hears of the others in the same
         transaction, so that what is counted there is counted once.
         """
-        with self.index.changing():
-            with self.database.write() as connection:
-                found = [records.find_living(connection, document) for document in wanted]
-                there = [record for record in found if record is not None]
-                if not there:
-                    return
-                died = self._take_away(connection, there, reason)
-                noted(connection, [record.id for record in there])
-            self.index.remove(there[0].knowledge_base, died)
+        with self.database.write() as connection:
+            there = records.hold_living(connection, wanted)
+            if not there:
+                return
+            died = self._take_away(connection, there, reason)
+            noted(connection, [record.id for record in there])
+        self._sweep(there[0].knowledge_base, died)
+
+    def _sweep(self, knowledge_base: KnowledgeBaseId, died: Sequence[ChunkId]) -> None:
+        if not self.index.leave(knowledge_base, died):
+            self.let_leave_soon()
 
     def _take_away(
         self, connection: Connection, gone: Sequence[DocumentRecord], reason: str
@@ -77,7 +87,7 @@ class Removal:
         return died
 
     def remove_knowledge_base(self, knowledge_base: KnowledgeBaseId) -> None:
-        """With all that is in it. Raises: NotFound."""
+        """With all that is in it, once nothing is committed any more. Raises: NotFound."""
         with self.index.changing():
             with self.database.write() as connection:
                 records.require_knowledge_base(connection, knowledge_base)

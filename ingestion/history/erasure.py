@@ -12,7 +12,7 @@ from ingestion.history.tombstones import bury
 from ingestion.history.traces import NO_NAME, forget_paths
 from retrieval.errors import NotFound
 from retrieval.history_tables import golden_questions
-from retrieval.store.revisions import commit
+from retrieval.store.revisions import commit, hold
 from retrieval.tables import (
     boilerplate,
     chunks,
@@ -68,8 +68,12 @@ def erase(
     now: datetime,
 ) -> Erased:
     """Leaves an empty row that says `PURGING`, and tombstones. Raises: NotFound."""
-    query = select(documents).where(documents.c.id == document, documents.c.state != PURGING)
-    row = connection.execute(query).one_or_none()
+    this = documents.c.id == document
+    base = connection.scalar(select(documents.c.knowledge_base_id).where(this))
+    if base is not None:
+        hold(connection, KnowledgeBaseId(base))
+    query = select(documents).where(this, documents.c.state != PURGING)
+    row = connection.execute(query.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise NotFound("There is no such document.")
     base = KnowledgeBaseId(row.knowledge_base_id)

@@ -13,7 +13,7 @@ from retrieval.store.database import Database
 from retrieval.store.diff import Diff, diff
 from retrieval.store.history import live_revision
 from retrieval.store.live import point_at_visible
-from retrieval.store.revisions import restore
+from retrieval.store.revisions import hold, restore
 from retrieval.types import KnowledgeBaseId
 
 NAME_LENGTH = 120  # of a snapshot's name
@@ -56,14 +56,16 @@ class Rollback:
             # In the indexes before they are visible: nothing that is shown may be missing there.
             self.index.add(snapshot.knowledge_base, sorted(planned.added))
             done = self._commit(snapshot, by)
-            self.index.remove(snapshot.knowledge_base, sorted(done.diff.removed))
+            self.index.sweep(snapshot.knowledge_base, sorted(done.diff.removed))
         return done
 
     def _commit(self, snapshot: Snapshot, by: str) -> RolledBack:
         now = self.clock()
         base = snapshot.knowledge_base
         with self.database.write() as connection:
-            # Nobody commits meanwhile, for `changing` is held; documents may have been purged.
+            # What was deleted since it was planned comes back too, and still is in the indexes:
+            # nothing leaves them while `changing` is held.
+            hold(connection, base)
             done = _to(connection, require_snapshot(connection, snapshot.id))
             if done.is_empty:
                 return RolledBack(done.from_revision, done, ())

@@ -14,7 +14,7 @@ from retrieval.indexes.candidate import Candidate
 from retrieval.indexes.index import Index
 from retrieval.ports import EmbedderIdentity
 from retrieval.store.live import BuiltWith, built_with, point
-from retrieval.store.revisions import commit
+from retrieval.store.revisions import commit, hold
 from retrieval.types import KnowledgeBaseId
 
 BY = "Colophon"
@@ -68,7 +68,8 @@ class Reindex:
         """One transaction moves the pointer and shows the new chunks.
 
         What was uploaded meanwhile is made first: nearly all of it before commits have to wait,
-        the rest while they wait, so that nothing can be missing. Raises: Unavailable, Overloaded.
+        the rest while they wait, so that nothing can be missing. Deletions do not wait.
+        Raises: Unavailable, Overloaded.
         """
         candidate = self._make_complete(job, knowledge_base)
         if not candidate.is_live:
@@ -115,13 +116,23 @@ class Reindex:
 
     def _move(self, job: str, candidate: Candidate) -> None:
         base, corpus = candidate.knowledge_base, self.index.corpus
-        shown = candidate.join()
-        died = sorted(corpus.visible_ids(base) - set(shown))
+        joined = frozenset(candidate.join())
         with corpus.database.write() as connection:
+            hold(connection, base)
             if not candidate.is_live:
+                # Looked at anew: what was deleted since it joined must not come back.
+                born = joined & candidate.chunk_ids()
+                died = corpus.visible_ids(base) - born
                 reason = f"Re-indexed with {_model(candidate.wanted.embedder)}"
                 now = self.jobs.clock()
-                commit(connection, base, born=shown, died=died, reason=reason, now=now)
+                commit(
+                    connection,
+                    base,
+                    born=sorted(born),
+                    died=sorted(died),
+                    reason=reason,
+                    now=now,
+                )
                 point(connection, base, candidate.wanted)
             self.jobs.finish(connection, job)
         self.index.sync(base)

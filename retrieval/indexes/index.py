@@ -1,6 +1,7 @@
 """Both indexes of a knowledge base as one: caches of SQL that hold at least what is visible."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Index:
     dense: StoredVectorIndexes
     embedder: EmbedderIdentity  # of knowledge bases that have no index yet; see `embedder_of`
     _changing: threading.RLock = field(default_factory=threading.RLock)
+    _leaving: deque[tuple[KnowledgeBaseId, Sequence[ChunkId]]] = field(default_factory=deque)
 
     @property
     def entries(self) -> Entries:
@@ -45,7 +47,11 @@ class Index:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Held from `add` until the commit: `sync` must not take unborn chunks for dead ones."""
+        """Held from `add` until the commit: `sync` must not take unborn chunks for dead ones.
+
+        Nothing is born without it, and no entry leaves without it. But chunks may die at any time:
+        a commit decides by what its own transaction sees.
+        """
         with self._changing:
             yield
 
@@ -63,9 +69,29 @@ class Index:
                 embedder = self.embedder_of(knowledge_base)
                 self.dense.open(knowledge_base, embedder).remove(chunk_ids)
 
+    def leave(self, knowledge_base: KnowledgeBaseId, died: Sequence[ChunkId]) -> bool:
+        """Sweeps what a transaction made invisible, unless others change something now.
+
+        Then it is False, and somebody who may wait has to call `let_leave`.
+        """
+        self._leaving.append((knowledge_base, died))
+        if not self._changing.acquire(blocking=False):
+            return False
+        try:
+            self.let_leave()
+        finally:
+            self._changing.release()
+        return True
+
+    def let_leave(self) -> None:
+        """Sweeps what could not leave at once, when nobody changes anything any more."""
+        with self._changing:
+            while self._leaving:
+                self.sweep(*self._leaving.popleft())
+
     def sweep(self, knowledge_base: KnowledgeBaseId, suspects: Sequence[ChunkId]) -> None:
         """Takes out those that the live revision does not show. One that was being born lives now:
-        commits hold the same lock.
+        births hold the same lock.
         """
         with self._changing:
             with self.corpus.database.read() as connection:
@@ -75,13 +101,18 @@ class Index:
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """The live index, and what is built beside it."""
         with self._changing:
+            self.let_leave()  # or it would open the index of a knowledge base that is gone
             for place in (knowledge_base, beside(knowledge_base)):
                 self.lexical.drop(place)
                 self.dense.drop(place)
 
     def compare(self, knowledge_base: KnowledgeBaseId) -> Difference:
-        """The difference to SQL. Changes nothing. Raises: Unavailable for a damaged index."""
+        """The difference to SQL, once what was removed has left. Mends nothing.
+
+        Raises: Unavailable for a damaged index.
+        """
         with self._changing:
+            self.let_leave()
             held = self._held(knowledge_base)
         return self._difference(knowledge_base, held)
 

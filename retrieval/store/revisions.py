@@ -28,7 +28,7 @@ def commit(
     Chunks that are visible already stay so: a commit that runs twice changes nothing the second
     time. Raises: NotFound when the knowledge base is gone.
     """
-    live = _lock_live_revision(connection, knowledge_base)
+    live = hold(connection, knowledge_base)
     visible = visible_among(connection, [*born, *died])
     fresh = [chunk for chunk in dict.fromkeys(born) if chunk not in visible]
     gone = [chunk for chunk in dict.fromkeys(died) if chunk in visible]
@@ -67,7 +67,7 @@ def restore(
 
     Nothing is committed when the two are equal already. Raises: NotFound.
     """
-    live = _lock_live_revision(connection, knowledge_base)
+    live = hold(connection, knowledge_base)
     number = live + 1
     now_visible = select(visibility.c.chunk_id).where(
         visibility.c.knowledge_base_id == knowledge_base, visibility.c.died.is_(None)
@@ -96,6 +96,25 @@ def restore(
     refresh_all(connection, knowledge_base)
     _move_pointer(connection, knowledge_base, number)
     return number
+
+
+def hold(connection: Connection, knowledge_base: KnowledgeBaseId) -> int:
+    """Nobody else commits to it until this transaction ends: what is read from now on stays so.
+
+    Rows are locked in one order, or two transactions would wait for each other: the knowledge base,
+    documents, jobs. Returns the live revision's number. Raises: NotFound.
+    """
+    # PostgreSQL locks the row, but not for rows that only refer to it; on SQLite the whole
+    # transaction holds the write lock already.
+    query = (
+        select(knowledge_bases.c.live_revision)
+        .where(knowledge_bases.c.id == knowledge_base)
+        .with_for_update(key_share=True)
+    )
+    live: int | None = connection.scalar(query)
+    if live is None:
+        raise NotFound("This knowledge base does not exist any more.")
+    return live
 
 
 def visible_among(connection: Connection, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
@@ -138,16 +157,3 @@ def _move_pointer(connection: Connection, knowledge_base: KnowledgeBaseId, numbe
         .where(knowledge_bases.c.id == knowledge_base)
         .values(live_revision=number)
     )
-
-
-def _lock_live_revision(connection: Connection, knowledge_base: KnowledgeBaseId) -> int:
-    # PostgreSQL locks the row; on SQLite the whole transaction holds the write lock already.
-    query = (
-        select(knowledge_bases.c.live_revision)
-        .where(knowledge_bases.c.id == knowledge_base)
-        .with_for_update()
-    )
-    live: int | None = connection.scalar(query)
-    if live is None:
-        raise NotFound("This knowledge base does not exist any more.")
-    return live
