@@ -1,10 +1,10 @@
 """What retrieval needs from others. Fakes pass the same conformance suite as the real ones."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from retrieval.types import ChunkId, KnowledgeBaseId, Vector
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class LexicalEntry:
     text: str
     title: str
     headings: str
+    document: DocumentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,11 @@ class Hit:
 
 
 class LexicalSearch(Protocol):
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Best first, only entries that share a term with the question; score is BM25."""
+    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+        """Best first, only entries that share a term with the question; score is BM25.
+
+        `within`: of these documents alone, none missed; None: of all.
+        """
         ...
 
 

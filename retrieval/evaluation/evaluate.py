@@ -140,7 +140,9 @@ def _as_passage(document: DatasetDocument) -> Passage:
 
 
 def _index_lexical(documents: Sequence[DatasetDocument], indexes: TantivyIndexes) -> None:
-    entries = [LexicalEntry(ChunkId(d.id), d.text, d.title, "") for d in documents]
+    entries = [
+        LexicalEntry(ChunkId(d.id), d.text, d.title, "", DocumentId(d.id)) for d in documents
+    ]
     indexes.open(KNOWLEDGE_BASE).add(entries)
 
 

@@ -11,7 +11,7 @@ from retrieval.store.corpus import batches
 from retrieval.store.database import Database
 from retrieval.store.vectors import VectorStore
 from retrieval.tables import chunks, versions
-from retrieval.types import ChunkId, Vector
+from retrieval.types import ChunkId, DocumentId, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Entries:
     def words(self, chunk_ids: Sequence[ChunkId]) -> Iterator[LexicalEntry]:
         # The title of the chunk's own version: the document still has that of the one before.
         title = func.coalesce(versions.c.title, versions.c.filename).label("title")
-        query = select(chunks.c.id, chunks.c.text, chunks.c.headings, title).join(
-            versions, versions.c.id == chunks.c.version_id
-        )
+        query = select(
+            chunks.c.id, chunks.c.text, chunks.c.headings, title, chunks.c.document_id
+        ).join(versions, versions.c.id == chunks.c.version_id)
         for batch in batches(chunk_ids):
             with self.database.read() as connection:
                 rows = connection.execute(query.where(chunks.c.id.in_(batch))).all()
             for row in rows:
-                headings = " ".join(row.headings)
-                yield LexicalEntry(ChunkId(row.id), row.text, row.title, headings)
+                headings, document = " ".join(row.headings), DocumentId(row.document_id)
+                yield LexicalEntry(ChunkId(row.id), row.text, row.title, headings, document)
 
     def fill_vectors(self, index: VectorIndex, embedder: str, chunk_ids: Sequence[ChunkId]) -> None:
         """Those that have a vector of this embedder (`EmbedderIdentity.key`)."""

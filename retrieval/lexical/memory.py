@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ from rank_bm25 import BM25Okapi
 
 from retrieval.ports import Hit, LexicalEntry
 from retrieval.text.tokens import terms
-from retrieval.types import ChunkId, KnowledgeBaseId
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 
 class _PositiveBM25(BM25Okapi):  # type: ignore[misc]  # the package has no types
@@ -28,10 +28,13 @@ class _PositiveBM25(BM25Okapi):  # type: ignore[misc]  # the package has no type
 @dataclass(frozen=True, slots=True)
 class _Ranker:
     chunks: tuple[ChunkId, ...]
+    documents: tuple[DocumentId, ...]  # of each chunk
     model: _PositiveBM25
 
-    def search(self, question: str, limit: int) -> list[Hit]:
+    def search(self, question: str, limit: int, within: Set[DocumentId] | None) -> list[Hit]:
         scores = self.model.get_scores(list(dict.fromkeys(terms(question))))
+        if within is not None:
+            scores *= [document in within for document in self.documents]
         best = np.argsort(-scores, kind="stable")[: max(limit, 0)]
         return [Hit(self.chunks[i], float(scores[i])) for i in best if scores[i] > 0]
 
@@ -41,6 +44,7 @@ class MemoryLexicalIndex:
 
     def __init__(self) -> None:
         self._terms: dict[ChunkId, list[str]] = {}
+        self._documents: dict[ChunkId, DocumentId] = {}
         self._ranker: _Ranker | None = None  # built at the first search after a change
         self._lock = threading.Lock()
 
@@ -51,24 +55,30 @@ class MemoryLexicalIndex:
         }
         with self._lock:
             self._terms.update(tokenised)
+            self._documents.update({entry.chunk: entry.document for entry in entries})
             self._ranker = None
 
     def remove(self, chunks: Sequence[ChunkId]) -> None:
         with self._lock:
             for chunk in chunks:
                 self._terms.pop(chunk, None)
+                self._documents.pop(chunk, None)
             self._ranker = None
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Best first, only entries that share a term with the question; score is BM25."""
+    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+        """Best first, only entries that share a term with the question; score is BM25.
+
+        `within`: of these documents alone; None: of all.
+        """
         with self._lock:
             if not any(self._terms.values()):  # rank-bm25 divides by the average length
                 return []
             if self._ranker is None:
                 model = _PositiveBM25(list(self._terms.values()), k1=1.2, b=0.75)
-                self._ranker = _Ranker(tuple(self._terms), model)
+                of_each = tuple(self._documents[chunk] for chunk in self._terms)
+                self._ranker = _Ranker(tuple(self._terms), of_each, model)
             ranker = self._ranker
-        return ranker.search(question, limit)
+        return ranker.search(question, limit, within)
 
     def ids(self) -> frozenset[ChunkId]:
         with self._lock:

@@ -3,28 +3,26 @@
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import tantivy
 
-from retrieval.errors import Conflict, Invalid, StorageFailed, Unavailable
+from retrieval.errors import Conflict, Invalid
+from retrieval.lexical.tantivy_errors import damage_translated, failed_writes_told
 from retrieval.ports import Hit, LexicalEntry
-from retrieval.storage import storage_failure, worded_failure
 from retrieval.text.tokens import terms
-from retrieval.types import ChunkId, KnowledgeBaseId
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 # Part of the folder's name. Raise it when `terms` or the fields change: the new folder starts
 # empty and `sync` fills it from SQL.
-FORMAT = "v1"
+FORMAT = "v2"
 WEIGHTS = {"body": 1.0, "title": 0.5, "headings": 0.5}  # title measured: decision 0005
-UNREADABLE = "The keyword index cannot be read. Run `colophon doctor --repair`."
-UNWRITABLE = (
-    "The keyword index could not be written; the server's disk may be full. Ask an administrator "
-    "to make room, then try again."
-)
+# Where only some documents are wanted, the index is first asked this much deeper for all: that is
+# the quicker way when they are many. When it leaves too few, only the wanted ones are searched.
+OVERFETCH = 4
 WRITER_MEMORY = 50_000_000  # bytes; Tantivy asks for 15 MB at least
 
 
@@ -35,7 +33,7 @@ class TantivyIndex:
         """Raises: Unavailable when what is there cannot be read."""
         self._schema = _schema()
         self._writing = threading.Lock()
-        with _damage_translated():
+        with damage_translated():
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(folder))
 
@@ -69,17 +67,22 @@ class TantivyIndex:
             for chunk in chunks:
                 writer.delete_documents_by_term("id", chunk)
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Best first, only entries that share a term with the question; score is BM25."""
+    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+        """Best first, only entries that share a term with the question; score is BM25.
+
+        `within`: of these documents alone, none missed; None: of all.
+        """
         query = self._query(question)
         if query is None or limit < 1:
             return []
         searcher = self._index.searcher()
-        found = searcher.search(query, limit, count=False)
-        return [
-            Hit(ChunkId(searcher.doc(address).get_first("id")), score)
-            for score, address in found.hits
-        ]
+        if within is None:
+            return [hit for hit, _ in _ranked(searcher, query, limit)]
+        everywhere = _ranked(searcher, query, limit * OVERFETCH)
+        wanted = [hit for hit, document in everywhere if document in within]
+        if len(wanted) < limit and len(everywhere) == limit * OVERFETCH:
+            wanted = [hit for hit, _ in _ranked(searcher, self._among(query, within), limit)]
+        return wanted[:limit]
 
     def ids(self) -> frozenset[ChunkId]:
         # Without the filter the term dictionary still names what was removed since the last merge.
@@ -100,9 +103,16 @@ class TantivyIndex:
         query = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
         return tantivy.Query.boost_query(query, weight)
 
+    def _among(self, query: tantivy.Query, documents: Set[DocumentId]) -> tantivy.Query:
+        """The same scores, for entries of these documents alone."""
+        named = tantivy.Query.term_set_query(self._schema, "document", sorted(documents))
+        must = tantivy.Occur.Must
+        scoreless = tantivy.Query.const_score_query(named, 0.0)
+        return tantivy.Query.boolean_query([(must, query), (must, scoreless)])
+
     @contextmanager
     def _commit(self) -> Iterator[tantivy.IndexWriter]:
-        with self._writing, _failed_writes_told():
+        with self._writing, failed_writes_told():
             writer = self._writer()
             try:
                 yield writer
@@ -136,7 +146,11 @@ class TantivyIndexes:
         with self._opening:
             index = self._opened.get(knowledge_base)
             if index is None:
-                index = TantivyIndex(self._folder(knowledge_base) / FORMAT)
+                folder = self._folder(knowledge_base)
+                index = TantivyIndex(folder / FORMAT)
+                for other in folder.iterdir():
+                    if other.name != FORMAT:  # of another format, with words since removed
+                        shutil.rmtree(other, ignore_errors=True)
                 self._opened[knowledge_base] = index
             return index
 
@@ -158,32 +172,22 @@ class TantivyIndexes:
         return self.root / knowledge_base
 
 
-@contextmanager
-def _failed_writes_told() -> Iterator[None]:
-    """What is not committed is gone with its writer: the index stays as it was."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        told = storage_failure(error) or worded_failure(str(error))
-        raise told or StorageFailed(UNWRITABLE) from error
-
-
-@contextmanager
-def _damage_translated() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise Unavailable(UNREADABLE) from error
-    except BaseException as error:
-        # Some damage makes Tantivy panic, and nothing exports the class of a panic.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unavailable(UNREADABLE) from error
+def _ranked(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
+) -> list[tuple[Hit, DocumentId]]:
+    """Best first, each with the document that it is of."""
+    ranked = []
+    for score, address in searcher.search(query, limit, count=False).hits:
+        stored = searcher.doc(address)
+        hit = Hit(ChunkId(stored.get_first("id")), score)
+        ranked.append((hit, DocumentId(stored.get_first("document"))))
+    return ranked
 
 
 def _document(entry: LexicalEntry) -> tantivy.Document:
     return tantivy.Document(
         id=entry.chunk,
+        document=entry.document,
         body=" ".join(terms(entry.text)),
         title=" ".join(terms(entry.title)),
         headings=" ".join(terms(entry.headings)),
@@ -192,7 +196,8 @@ def _document(entry: LexicalEntry) -> tantivy.Document:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("id", "document"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

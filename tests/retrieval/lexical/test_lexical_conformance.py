@@ -8,7 +8,7 @@ import pytest
 from retrieval.lexical.memory import MemoryLexicalIndexes
 from retrieval.lexical.tantivy import TantivyIndexes
 from retrieval.ports import LexicalEntry, LexicalIndex, LexicalIndexes
-from retrieval.types import ChunkId, KnowledgeBaseId
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 HR = KnowledgeBaseId("hr")
 BOARD = KnowledgeBaseId("board")
@@ -32,8 +32,10 @@ def full_width(text: str) -> str:
     )
 
 
-def an_entry(name: str, text: str, title: str = "", headings: str = "") -> LexicalEntry:
-    return LexicalEntry(ChunkId(name), text, title, headings)
+def an_entry(
+    name: str, text: str, title: str = "", headings: str = "", document: str = "book"
+) -> LexicalEntry:
+    return LexicalEntry(ChunkId(name), text, title, headings, DocumentId(document))
 
 
 def names(index: LexicalIndex, question: str, limit: int = 10) -> list[str]:
@@ -125,6 +127,24 @@ def test_ids_are_those_added_and_not_removed(library: LexicalIndex) -> None:
 def test_ids_include_a_text_without_words(library: LexicalIndex) -> None:
     library.add([an_entry("blank", "…")])
     assert "blank" in library.ids()
+
+
+@pytest.mark.parametrize("wanted", [1, 3, 40])
+def test_of_the_wanted_documents_none_is_missed(indexes: LexicalIndexes, wanted: int) -> None:
+    index = indexes.open(HR)
+    words = [f"leave {'day ' * (n % 5)}{'rule ' * (n % 3)}number{n}" for n in range(80)]
+    index.add([an_entry(f"c{n}", words[n], document=f"d{n % 40}") for n in range(80)])
+    everywhere = index.search("day of leave by rule", 80)
+    documents = {DocumentId(f"d{n}") for n in range(wanted)}
+    inside = [hit for hit in everywhere if int(hit.chunk[1:]) % 40 < wanted]
+    found = index.search("day of leave by rule", 6, documents)
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in inside[:6]])
+    assert {hit.chunk for hit in found} <= {hit.chunk for hit in inside}
+
+
+def test_in_no_document_nothing_is_found(library: LexicalIndex) -> None:
+    assert library.search("annual leave", 5, frozenset()) == []
+    assert library.search("annual leave", 5, {DocumentId("never there")}) == []
 
 
 def test_title_and_headings_are_searched(library: LexicalIndex) -> None:

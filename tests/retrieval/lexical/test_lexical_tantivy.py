@@ -7,10 +7,11 @@ import pytest
 from retrieval.errors import Conflict, Invalid, Unavailable
 from retrieval.lexical.tantivy import FORMAT, TantivyIndexes
 from retrieval.ports import LexicalEntry
-from retrieval.types import ChunkId, KnowledgeBaseId
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 HR = KnowledgeBaseId("hr")
-LEAVE = LexicalEntry(ChunkId("leave"), "25 days of annual leave", "Leave", "")
+BOOK = DocumentId("book")
+LEAVE = LexicalEntry(ChunkId("leave"), "25 days of annual leave", "Leave", "", BOOK)
 
 HOLDS_THE_WRITER = """
 import sys, tantivy
@@ -31,7 +32,7 @@ def test_what_was_added_is_there_after_a_restart(tmp_path: Path) -> None:
 def test_ids_are_complete_over_many_commits(tantivy_indexes: TantivyIndexes) -> None:
     index = tantivy_indexes.open(HR)
     for n in range(30):
-        index.add([LexicalEntry(ChunkId(f"c{n}"), f"text {n}", "", "")])
+        index.add([LexicalEntry(ChunkId(f"c{n}"), f"text {n}", "", "", BOOK)])
         if n % 3 == 0:
             index.remove([ChunkId(f"c{n}")])
     assert index.ids() == {f"c{n}" for n in range(30) if n % 3}
@@ -48,7 +49,7 @@ def test_a_writer_that_died_leaves_the_last_commit(tmp_path: Path) -> None:
         with pytest.raises(Conflict, match="Another Colophon process"):
             index.add([LEAVE])
         other.kill()
-    index.add([LexicalEntry(ChunkId("new"), "a new text", "", "")])
+    index.add([LexicalEntry(ChunkId("new"), "a new text", "", "", BOOK)])
     assert TantivyIndexes(tmp_path).open(HR).ids() == {"leave", "new"}
 
 
@@ -56,9 +57,9 @@ def test_a_failed_add_changes_nothing_and_blocks_nothing(tantivy_indexes: Tantiv
     index = tantivy_indexes.open(HR)
     index.add([LEAVE])
     with pytest.raises(AttributeError):
-        index.add([LexicalEntry(ChunkId("a"), "text", "", ""), None])  # type: ignore[list-item]
+        index.add([LexicalEntry(ChunkId("a"), "text", "", "", BOOK), None])  # type: ignore[list-item]
     assert index.ids() == {"leave"}
-    index.add([LexicalEntry(ChunkId("b"), "text", "", "")])
+    index.add([LexicalEntry(ChunkId("b"), "text", "", "", BOOK)])
     assert index.ids() == {"leave", "b"}
 
 
@@ -85,3 +86,10 @@ def test_a_question_of_the_longest_length_is_searched(tantivy_indexes: TantivyIn
     index.add([LEAVE])
     question = "leave " + "".join(chr(0x4E00 + n) for n in range(3_990))
     assert [hit.chunk for hit in index.search(question, 5)] == ["leave"]
+
+
+def test_the_folder_of_another_format_is_removed(tmp_path: Path) -> None:
+    (tmp_path / HR / "v0").mkdir(parents=True)
+    (tmp_path / HR / "v0" / "words").write_text("since purged")
+    TantivyIndexes(tmp_path).open(HR)
+    assert [folder.name for folder in (tmp_path / HR).iterdir()] == [FORMAT]

@@ -87,7 +87,7 @@ class Library:
     def add(self, name: str, text: str, knowledge_base: KnowledgeBaseId = HR) -> None:
         chunk = ChunkId(name)
         self.passages[chunk] = a_passage(chunk, text, knowledge_base)
-        self.lexical.open(knowledge_base).add([LexicalEntry(chunk, text, "", "")])
+        self.lexical.open(knowledge_base).add([LexicalEntry(chunk, text, "", "", DocumentId("d"))])
         embedder = WordEmbedder()
         vectors = self.dense.open(knowledge_base, embedder.identity)
         vectors.add([chunk], embedder.embed_passages([text]))
@@ -157,7 +157,8 @@ def test_a_knowledge_base_the_asker_may_not_read_is_never_found(library: Library
 
 
 def test_a_row_outside_the_scope_is_dropped_even_when_an_index_names_it(library: Library) -> None:
-    library.lexical.open(HR).add([LexicalEntry(ChunkId("merger"), MERGER, "", "")])
+    entry = LexicalEntry(ChunkId("merger"), MERGER, "", "", DocumentId("d"))
+    library.lexical.open(HR).add([entry])
     assert "merger" not in names(library.searcher(), "secret merger", scope(HR))
 
 
