@@ -17,6 +17,7 @@ from app.api import (
     conversations,
     doctor,
     documents,
+    explain,
     groups,
     jobs,
     knowledge_bases,
@@ -69,6 +70,7 @@ API_ROUTERS = (
     alerts.router,
     jobs.router,
     quality.router,
+    explain.router,
 )
 # At the root: probes, and what OpenAI clients call.
 ROOT_ROUTERS = (status.probes, openai.router)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.answers.asking import Asking
 from app.answers.conversations import Conversations
+from app.answers.explaining import Explaining
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
@@ -78,6 +79,7 @@ class Platform:
     recall: Recall
     asking: Asking
     openai: OpenAIChat
+    explaining: Explaining
     searcher: PassageSearch
     golden: GoldenView
     golden_asking: GoldenAsking

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from app.answers.answer_runs import AnswerRuns
 from app.answers.asking import Asking
 from app.answers.conversations import Conversations
+from app.answers.explaining import Explaining
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
@@ -241,6 +242,7 @@ def _house(
         recall=recall,
         asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
         openai=OpenAIChat(shelves, answerer, runs, new_id),
+        explaining=Explaining(shelves, answerer, runs, new_id, time.monotonic),
         searcher=searcher,
         golden=GoldenView(database, audit, utc_now, new_id),
         golden_asking=rebuilding.golden,

@@ -1,0 +1,18 @@
+"""Why this answer? A question replayed stage by stage, in the asking administrator's own scope."""
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+
+from app.answers.narrowing import narrowed
+from app.api.deps import AdminUser, PlatformDep
+from app.shapes.explaining import ExplainIn, ExplainOut
+
+router = APIRouter(prefix="/admin", tags=["quality"])
+
+
+@router.post("/explain")
+async def explain_answer(body: ExplainIn, user: AdminUser, platform: PlatformDep) -> ExplainOut:
+    """Asks it now and keeps nothing; no conversation, neither the admin's nor anyone's, is read."""
+    readable = await run_in_threadpool(platform.access.scope_of, user)
+    scope = narrowed(readable, body.knowledge_base_ids)
+    return await platform.explaining.explain(user.id, body.question, scope)

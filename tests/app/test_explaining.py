@@ -1,0 +1,104 @@
+"""The page that explains: a question replayed by the code that answers, stage by stage."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.answers.answer_runs import AnswerRuns
+from app.answers.explaining import Explaining
+from app.people.user import User
+from app.platform import Platform
+from app.tokens import new_id
+from retrieval.answer.answerer import Answerer
+from retrieval.types import KnowledgeBaseId
+from tests.app.conftest import MovableClock
+from tests.app.furnished import House, furnish
+from tests.app.visitors import signed_in
+from tests.fakes import EchoGenerator, WordsEmbedder
+
+EXPLAIN = "/api/v1/admin/explain"
+LEAVE = "Every employee has 30 days of annual leave a year."
+QUESTION = "How many days of annual leave does an employee have?"
+
+
+@pytest.fixture
+def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) -> House:
+    furnished = furnish(platform, clock, tmp_path, admin)
+    live = furnished.platform
+    model = EchoGenerator(f"{LEAVE} [1] The boss is called Bob.")
+    answerer = Answerer(live.searcher, model, WordsEmbedder(away=True))
+    explaining = Explaining(live.library, answerer, AnswerRuns(2), new_id, clock.seconds)
+    furnished.platform = replace(live, explaining=explaining)
+    return furnished
+
+
+@pytest.fixture
+def ada(house: House) -> TestClient:
+    return signed_in(house.platform, "ada")
+
+
+def explained(client: TestClient, **more: object) -> dict:
+    response = client.post(EXPLAIN, json={"question": QUESTION, **more})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_every_stage_says_what_it_found_scored_and_let_go(house: House, ada: TestClient) -> None:
+    leave = house.add_document(house.handbook, "leave.md", LEAVE)
+    house.add_document(house.handbook, "sick.md", "An employee who is ill tells the office.")
+    house.add_document(house.board, "board.md", "The board meets on the last day of May.")
+    for base in (house.handbook, house.board):
+        house.index.sync(KnowledgeBaseId(base))
+
+    told = explained(ada)
+
+    search = told["searches"][0]
+    assert search["question"] == QUESTION
+    assert {"day", "annual", "leav"} <= set(search["terms"])
+    first = search["passages"][0]
+    assert first["passage"]["document_id"] == leave.document
+    assert {"day", "annual", "leav", "employe"} <= set(first["terms"])
+    assert (first["ranks"]["bm25"], first["ranks"]["dense"], first["ranks"]["final"]) == (
+        1,
+        None,
+        1,
+    )
+    assert first["passage"]["scores"]["bm25"] > 0
+    assert (first["read"], first["given"], first["cited"]) == (True, True, [1])
+    assert search["considered"] == len(search["passages"]) == 3
+    assert {stage["stage"] for stage in search["seconds"]} >= {"keywords", "meaning", "rerank"}
+    assert {stage["stage"] for stage in told["seconds"]} >= {"searching", "reading"}
+    assert 0 < told["decision"]["refuse_below"] <= told["decision"]["answerable"] < 1
+    verdicts = [sentence["verdict"] for sentence in told["answer"]["sentences"]]
+    assert verdicts == ["supported", "withheld"]
+    assert "Bob" not in str(told)  # what is withheld is not shown here either
+
+
+def test_it_searches_what_was_chosen_and_keeps_nothing(house: House, ada: TestClient) -> None:
+    house.add_document(house.handbook, "leave.md", LEAVE)
+    house.index.sync(KnowledgeBaseId(house.handbook))
+
+    told = explained(ada, knowledge_base_ids=[house.board])
+
+    assert told["searches"][0]["passages"] == []
+    assert told["answer"]["outcome"] == "not_found"
+    assert ada.get("/api/v1/conversations").json()["total"] == 0
+    missing = {"question": QUESTION, "knowledge_base_ids": ["nothing"]}
+    assert ada.post(EXPLAIN, json=missing).status_code == 404
+    assert ada.post(EXPLAIN, json={"question": "  "}).status_code == 400
+
+
+def test_only_administrators_replay_and_not_endlessly_many_at_once(
+    house: House, ada: TestClient, employee: User
+) -> None:
+    eve = signed_in(house.platform, "eve")
+    assert eve.post(EXPLAIN, json={"question": QUESTION}).status_code == 403
+    runs = house.platform.explaining.runs
+    taken = [runs.enter(name, house.ada.id) for name in ("one", "two")]
+    assert ada.post(EXPLAIN, json={"question": QUESTION}).status_code == 429
+    for run in taken:
+        runs.leave(run)
+    assert explained(ada)["answer"]["outcome"] == "not_found"
+    assert runs.running == {}
