@@ -60,6 +60,7 @@ from ingestion.durable import DurableQueue, Worker
 from ingestion.file_parser import FileParser
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
+from ingestion.parsing.server import ForkServer
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from retrieval.answer.answerer import Answerer, AnswerLimits
@@ -118,7 +119,8 @@ def open_platform(
         sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
         searcher = _searcher(settings, index, models, sweeping)
         parts = RebuildingParts(settings, index, searcher, makers_of(index, models), models)
-        library = _ingestion(settings, index, parts)
+        parsing = closing.enter_context(ForkServer())
+        library = _ingestion(settings, index, parts, parsing)
         house = _house(settings, searcher, models, library, index, dense)
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
@@ -132,7 +134,9 @@ def open_platform(
         yield house
 
 
-def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ingestion:
+def _ingestion(
+    settings: Settings, index: Index, parts: RebuildingParts, parsing: ForkServer
+) -> _Ingestion:
     database = index.corpus.database
     blobs = Blobs(settings.data_dir / "blobs", settings.uploads.reserve_bytes)
     jobs = Jobs(database, utc_now)
@@ -150,7 +154,7 @@ def _ingestion(settings: Settings, index: Index, parts: RebuildingParts) -> _Ing
         jobs,
         index,
         parts.makers,
-        FileParser(blobs, parse_limits(settings)),
+        FileParser(blobs, parse_limits(settings), parsing),
         time.monotonic,
     )
 

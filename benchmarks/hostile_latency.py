@@ -24,6 +24,7 @@ from benchmarks.hostile_files import hostile_files
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import parse
+from ingestion.parsing.server import ForkServer
 
 SEARCHES = 25  # a round
 PAUSE_SECONDS = 0.05
@@ -39,14 +40,14 @@ def main() -> None:
     idle: list[float] = []
     loaded: list[float] = []
     ends: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as folder, bundled_house() as bench:
+    with tempfile.TemporaryDirectory() as folder, bundled_house() as bench, ForkServer() as server:
         files = cycle(hostile_files(Path(folder)))
         bench.put(searched)
         bench.wait()
         _ask(bench, questions)
         for _ in range(rounds):
             idle += _ask(bench, questions)
-            with _reading(files, ends):
+            with _reading(server, files, ends):
                 loaded += _ask(bench, questions)
     for name, end in sorted(ends.items()):
         print(f"{name:20} {end}")
@@ -65,7 +66,9 @@ def _ask(bench: Bench, questions: Iterator[str]) -> list[float]:
 
 
 @contextmanager
-def _reading(files: Iterator[tuple[Path, str]], ends: dict[str, str]) -> Iterator[None]:
+def _reading(
+    server: ForkServer, files: Iterator[tuple[Path, str]], ends: dict[str, str]
+) -> Iterator[None]:
     """Hostile files are read in the background; the last one is waited for."""
     enough = threading.Event()
 
@@ -73,7 +76,7 @@ def _reading(files: Iterator[tuple[Path, str]], ends: dict[str, str]) -> Iterato
         while not enough.is_set():
             path, media_type = next(files)
             started = time.perf_counter()
-            end = _end_of(path, media_type)
+            end = _end_of(server, path, media_type)
             ends[path.name] = f"{time.perf_counter() - started:5.1f} s  {end}"
 
     reader = threading.Thread(target=read)
@@ -85,9 +88,9 @@ def _reading(files: Iterator[tuple[Path, str]], ends: dict[str, str]) -> Iterato
         reader.join()
 
 
-def _end_of(path: Path, media_type: str) -> str:
+def _end_of(server: ForkServer, path: Path, media_type: str) -> str:
     try:
-        return f"{len(parse(path, media_type, path.name, LIMITS).blocks)} blocks"
+        return f"{len(parse(server, path, media_type, path.name, LIMITS).blocks)} blocks"
     except Unreadable as refusal:
         return str(refusal)
 

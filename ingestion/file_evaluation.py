@@ -16,6 +16,7 @@ from typing import Final
 
 from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import Parsed, parse
+from ingestion.parsing.server import ForkServer
 from ingestion.parsing.sniff import sniff
 from retrieval.errors import Invalid, KnowledgeBaseError
 
@@ -79,7 +80,7 @@ def _expectation(row: dict[str, str]) -> Expectation:
 
 
 def evaluate_files(
-    folder: Path, limits: ParseLimits, clock: Callable[[], float]
+    server: ForkServer, folder: Path, limits: ParseLimits, clock: Callable[[], float]
 ) -> Iterator[Finding]:
     """One finding for each row, in the order of the manifest; `clock` gives seconds.
 
@@ -91,7 +92,7 @@ def evaluate_files(
             raise Invalid(f"The manifest names {expected.file}, which is not in {folder}.")
         begun = clock()
         try:
-            parsed = parse(path, sniff(path, expected.file), expected.file, limits)
+            parsed = parse(server, path, sniff(path, expected.file), expected.file, limits)
         except KnowledgeBaseError as refusal:
             outcome, ok = f"refused: {refusal}", _is_refusal_expected(expected, str(refusal))
         else:

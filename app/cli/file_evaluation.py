@@ -14,6 +14,7 @@ from app.cli.terminal import FAILED, complaints, console, print_json
 from app.parse_limits import parse_limits
 from app.settings import Settings
 from ingestion.file_evaluation import Finding, evaluate_files, read_manifest
+from ingestion.parsing.server import ForkServer
 
 _COLUMNS: Final = ("file", "expected", "outcome", "seconds", "ok")
 
@@ -22,9 +23,9 @@ def run(settings: Settings, folder: Path, *, as_json: bool) -> None:
     """Reads each file in the sandbox, with the limits of the settings. Exit code 1: one differs."""
     findings: list[Finding] = []
     total = len(read_manifest(folder))
-    with Progress(console=complaints, transient=True) as bar:
+    with ForkServer() as server, Progress(console=complaints, transient=True) as bar:
         task = bar.add_task("reading", total=total)
-        for finding in evaluate_files(folder, parse_limits(settings), time.monotonic):
+        for finding in evaluate_files(server, folder, parse_limits(settings), time.monotonic):
             findings.append(finding)
             bar.update(task, advance=1, description=finding.file)
     right = sum(finding.ok for finding in findings)

@@ -14,6 +14,7 @@ from ingestion.parsing import wire
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.limits import MIB, ParseLimits
 from ingestion.parsing.sandbox import Ending, run_child
+from ingestion.parsing.server import ForkServer
 from retrieval.types import Block
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ class Parsed:
 
 
 def parse(
+    server: ForkServer,
     path: Path,
     media_type: str,
     filename: str,
@@ -39,12 +41,15 @@ def parse(
 
     `on_progress(done, total)` is called in this thread, in pages.
 
-    Raises: Unreadable, with a sentence for the person who uploaded it.
+    Raises: Unreadable, with a sentence for the person who uploaded it; Unavailable when the server
+    ended, which has nothing to do with the file: it may be tried again.
     """
     hearing = _Hearing(filename, limits, on_progress or _unheard)
-    ending = run_child(
-        wire.encode_request(path, media_type, filename, limits), limits.seconds, hearing.take
-    )
+
+    def request(folder: Path) -> bytes:
+        return wire.encode_request(wire.Request(path, media_type, filename, limits, folder))
+
+    ending = run_child(server, request, limits.seconds, hearing.take)
     answer = hearing.answer
     if "refused" in answer:
         raise Unreadable(answer["refused"], detail=ending.complaint)

@@ -1,8 +1,8 @@
-"""What parent and child say to each other: one JSON object a line. Never pickle."""
+"""What the app and a child say to each other: one JSON object a line. Never pickle."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -13,23 +13,34 @@ from retrieval.types import Block, BlockKind, Box
 EXIT_NETWORK: Final = 77  # the reader reached for the network and was ended
 EXIT_MEMORY: Final = 78
 _PARTS: Final = attrgetter(*(field.name for field in fields(Box)))
-RESULT_BYTES: Final = 256 * 1024 * 1024  # longest line that the parent takes
+RESULT_BYTES: Final = 256 * 1024 * 1024  # longest line that the app takes
 
 
-def encode_request(path: Path, media_type: str, filename: str, limits: ParseLimits) -> bytes:
-    request = {
-        "path": str(path.absolute()),
-        "media_type": media_type,
-        "filename": filename,
-        "limits": asdict(limits),
+@dataclass(frozen=True, slots=True)
+class Request:
+    path: Path
+    media_type: str
+    filename: str  # what people call it
+    limits: ParseLimits
+    folder: Path  # private to the child
+
+
+def encode_request(request: Request) -> bytes:
+    plainly = {
+        "path": str(request.path.absolute()),
+        "media_type": request.media_type,
+        "filename": request.filename,
+        "limits": asdict(request.limits),
+        "folder": str(request.folder),
     }
-    return json.dumps(request).encode()
+    return json.dumps(plainly).encode() + b"\n"
 
 
-def decode_request(line: bytes) -> tuple[Path, str, str, ParseLimits]:
-    request = json.loads(line)
-    limits = ParseLimits(**request["limits"])
-    return Path(request["path"]), request["media_type"], request["filename"], limits
+def decode_request(line: bytes) -> Request:
+    said = json.loads(line)
+    limits = ParseLimits(**said["limits"])
+    path, folder = Path(said["path"]), Path(said["folder"])
+    return Request(path, said["media_type"], said["filename"], limits, folder)
 
 
 def encode_progress(done: int, total: int) -> bytes:

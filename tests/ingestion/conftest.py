@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing.parse import Parsed, ParseLimits, parse
+from ingestion.parsing.parse import Parsed, ParseLimits
 from ingestion.sniff import sniff
+from tests.ingestion.parsed import parse
 
 FILES = Path(__file__).parent / "files"
 

@@ -43,6 +43,7 @@ from retrieval.store.vectors import VectorStore
 from retrieval.tables import documents, jobs, knowledge_bases
 from retrieval.types import KnowledgeBaseId, Scope, VersionId
 from tests.fakes import WordsEmbedder
+from tests.ingestion.parsed import SERVER
 
 BASE = KnowledgeBaseId("base")
 NIGHTLY = "0 2 * * *"
@@ -157,7 +158,7 @@ def a_shelf(database: Database, folder: Path) -> Shelf:
     removal = Removal(database, index, clock)
     doors = Doors(Sealer(Fernet.generate_key()), Network(), folder / "sources")
     runs = Runs(database, clock)
-    parser = FileParser(blobs, ParseLimits(seconds=60))
+    parser = FileParser(blobs, ParseLimits(seconds=60), SERVER)
     pipeline = Pipeline(
         database,
         blobs,

@@ -12,8 +12,9 @@ from engine.bundled.e5_file import PackedModel
 from ingestion.chunking import Chunker, Piece
 from ingestion.parsing.items import Item
 from ingestion.parsing.outline import outline
-from ingestion.parsing.parse import ParseLimits, parse
+from ingestion.parsing.parse import ParseLimits
 from retrieval.types import BlockKind
+from tests.ingestion.parsed import parse
 
 READS, PREFIX = 512, "passage: "
 

@@ -9,6 +9,7 @@ import pytest
 from ingestion.file_evaluation import Finding, evaluate_files, read_manifest
 from ingestion.parsing.limits import ParseLimits
 from retrieval.errors import Invalid
+from tests.ingestion.parsed import SERVER
 
 LIMITS = ParseLimits()
 
@@ -28,7 +29,7 @@ def a_folder(folder: Path, files: Path, *rows: str) -> Path:
 
 def found(folder: Path) -> list[Finding]:
     clock = count()
-    return list(evaluate_files(folder, LIMITS, lambda: float(next(clock))))
+    return list(evaluate_files(SERVER, folder, LIMITS, lambda: float(next(clock))))
 
 
 def test_what_comes_out_as_expected_is_ok(tmp_path: Path, files: Path) -> None:

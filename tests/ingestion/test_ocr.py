@@ -16,9 +16,10 @@ from rapidfuzz.distance import Levenshtein
 from ingestion.parsing import media
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.ocr.scanner import Scanner
-from ingestion.parsing.parse import Parsed, ParseLimits, parse
+from ingestion.parsing.parse import Parsed, ParseLimits
 from ingestion.parsing.pdf_frame import Area
 from retrieval.types import BlockKind
+from tests.ingestion.parsed import parse
 
 HERE = Path(__file__).parent
 LIMITS = ParseLimits()

@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.parsing import media
-from ingestion.parsing.parse import ParseLimits, parse
 from ingestion.parsing.wire import EXIT_NETWORK
-
-LIMITS = ParseLimits()
 
 
 @pytest.mark.parametrize(
@@ -30,26 +26,6 @@ def test_reaching_for_the_network_ends_the_child(reach: str) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], check=False)
     assert ended.returncode == EXIT_NETWORK
-
-
-def test_the_child_inherits_no_secret(
-    files: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("COLOPHON_SECRET", "do-not-tell")
-    seen: list[bytes] = []
-
-    def look(done: int, total: int) -> None:
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if b"ingestion.parsing.child" in (process / "cmdline").read_bytes():
-                    seen.append((process / "environ").read_bytes())
-            except OSError:  # ended meanwhile
-                continue
-
-    path = files / "pdf_header_footer.pdf"
-    parse(path, media.PDF, path.name, LIMITS, look)
-    assert seen
-    assert all(b"do-not-tell" not in environment for environment in seen)
 
 
 # Each deed is done behind the fences in a process of its own, forked from one that imported them.

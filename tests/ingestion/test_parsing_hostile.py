@@ -14,7 +14,8 @@ import pytest
 from ingestion.parsing import media
 from ingestion.parsing.errors import Unreadable
 from ingestion.parsing.limits import MIB
-from ingestion.parsing.parse import ParseLimits, parse
+from ingestion.parsing.parse import ParseLimits
+from tests.ingestion.parsed import parse
 
 LIMITS = ParseLimits()
 

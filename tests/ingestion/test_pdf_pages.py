@@ -9,8 +9,9 @@ import pytest
 
 from ingestion.parsing import media
 from ingestion.parsing.limits import MIB
-from ingestion.parsing.parse import Parsed, ParseLimits, parse
+from ingestion.parsing.parse import Parsed, ParseLimits
 from retrieval.types import BlockKind, Box
+from tests.ingestion.parsed import parse
 from tests.ingestion.pdf_pages import text_at, write_pdf
 
 WITHOUT_OCR = ParseLimits(ocr="off")
@@ -125,7 +126,10 @@ MEASURED = """
 import json, resource, sys
 from pathlib import Path
 from ingestion.parsing.parse import ParseLimits, parse
-parsed = parse(Path(sys.argv[1]), "application/pdf", "manual.pdf", ParseLimits(ocr="off"))
+from ingestion.parsing.server import ForkServer
+limits = ParseLimits(ocr="off")
+with ForkServer() as server:
+    parsed = parse(server, Path(sys.argv[1]), "application/pdf", "manual.pdf", limits)
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps([parsed.pages, peak * 1024]))
 """

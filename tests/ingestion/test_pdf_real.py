@@ -14,11 +14,12 @@ import pytest
 from ingestion.chunking import Chunker, Piece
 from ingestion.parsing import media
 from ingestion.parsing.limits import ParseLimits
-from ingestion.parsing.parse import Parsed, parse
+from ingestion.parsing.parse import Parsed
 from ingestion.tokens import EstimatedTokens
 from retrieval.answer.places import boxes_of
 from retrieval.text.sentences import split_sentences
 from retrieval.types import BlockKind, Box
+from tests.ingestion.parsed import parse
 
 CELLS = Path(__file__).parent / "pdf_cells.tsv"
 FEWEST_CELLS = 27  # of the 30 that were picked from pictures of the pages
