@@ -290,4 +290,10 @@ class Answer:
     def text(self) -> str:
         """Plain text with [n] markers, as copied, exported and sent to OpenAI clients."""
         shown = [s for s in self.sentences if s.verdict is not Verdict.WITHHELD]
-        return " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in shown)
+        return " ".join(s.text + _marks(s) for s in shown)
+
+
+def _marks(sentence: Sentence) -> str:
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        return " [not in the sources]"
+    return "".join(f" [{number}]" for number in sentence.citations)

@@ -21,7 +21,7 @@ from retrieval.answer.events import Finished
 from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import KnowledgeBaseError
 from retrieval.search.searcher import check_question
-from retrieval.types import Scope
+from retrieval.types import Policy, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Asked:
 class _Opened:
     started: StartedEvent
     history: tuple[Turn, ...]
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,15 @@ class Asking:
         started = StartedEvent(
             conversation_id=conversation.id, turn_id=turn_id, title=conversation.title
         )
-        return _Opened(started, history)
+        return _Opened(started, history, self.library.policy(asked.chosen))
 
     async def _events(
         self, asked: Asked, opened: _Opened, stop: anyio.Event
     ) -> AsyncGenerator[BaseModel, None]:
         yield opened.started
         turn_id = opened.started.turn_id
-        making = self.answerer.answer(Inquiry(asked.question, asked.chosen, opened.history), stop)
+        inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy)
+        making = self.answerer.answer(inquiry, stop)
         try:
             async with aclosing(making) as events:
                 async for event in events:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from app.answers.answer_runs import AnswerRun, AnswerRuns
 from app.answers.answer_shapes import answer_out, step_out
@@ -68,7 +69,9 @@ class OpenAIChat:
         inquiry: Inquiry,
         stop: anyio.Event,
     ) -> AsyncGenerator[BaseModel, None]:
-        async with aclosing(self.answerer.answer(inquiry, stop)) as events:
+        policy = await run_in_threadpool(self.library.policy, inquiry.scope)
+        making = self.answerer.answer(replace(inquiry, policy=policy), stop)
+        async with aclosing(making) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))

@@ -6,11 +6,14 @@ from app.answers.openai_wire import ChatMessageIn
 from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
 from retrieval.answer.condense import Turn
 from retrieval.errors import Invalid
+from retrieval.text.language import is_han
 from retrieval.types import Verdict
 
 LOOK_BACK_TURNS = 3
 NOT_FOUND = "The knowledge base does not answer this."
 NOT_FOUND_ZH = "知识库中没有这个问题的答案。"
+UNSUPPORTED = " (not in the sources)"
+UNSUPPORTED_ZH = "（来源中没有依据）"
 
 
 def asked_in(messages: Sequence[ChatMessageIn]) -> tuple[str, tuple[Turn, ...]]:
@@ -32,11 +35,17 @@ def asked_in(messages: Sequence[ChatMessageIn]) -> tuple[str, tuple[Turn, ...]]:
 
 
 def piece(sentence: SentenceOut, *, first: bool) -> str:
-    """What a sentence adds to the text, with its [n] markers; "" when it is withheld."""
+    """What a sentence adds to the text, with its [n] markers; "" when it is withheld.
+
+    An unsupported one says so in words: a client that knows no marks must show it, too.
+    """
     if sentence.verdict is Verdict.WITHHELD:
         return ""
     before = "" if first else "\n\n" if sentence.starts_paragraph else " "
-    return before + sentence.text + "".join(f" [{number}]" for number in sentence.citations)
+    after = "".join(f" [{number}]" for number in sentence.citations)
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        after = UNSUPPORTED_ZH if is_han(sentence.text) else UNSUPPORTED
+    return before + sentence.text + after
 
 
 def text_of(answer: AnswerOut) -> str:
@@ -65,8 +74,7 @@ def appended(answer: AnswerOut, sent: Sequence[CitationOut]) -> AnswerOut:
 
 
 def refusal(question: str) -> str:
-    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in question)
-    return NOT_FOUND_ZH if chinese else NOT_FOUND
+    return NOT_FOUND_ZH if is_han(question) else NOT_FOUND
 
 
 def _text(message: ChatMessageIn) -> str:

@@ -50,8 +50,12 @@ def without_rewriting(answer: AnswerOut) -> AnswerOut:
 
 
 def answer_text(answer: AnswerOut) -> str:
-    """What is shown of it, as plain text without markers: what a follow-up may look back on."""
-    return " ".join(s.text for s in answer.sentences if s.verdict is not Verdict.WITHHELD)
+    """What its sources say of it, as plain text without markers: what a follow-up may look back on.
+
+    What was shown marked as unsupported is no ground for another answer.
+    """
+    firm = (Verdict.SUPPORTED, Verdict.WEAK)
+    return " ".join(sentence.text for sentence in answer.sentences if sentence.verdict in firm)
 
 
 def _kept_sentence(sentence: SentenceOut, numbers: frozenset[int]) -> SentenceOut:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
+from app.library.answer_policy import policy_changes, policy_of
 from app.library.library_counts import Counts, count_all, count_readable
 from app.people.audit import Audit, Entry
 from app.people.user import User
@@ -26,7 +27,7 @@ from retrieval.errors import Conflict, NotFound
 from retrieval.store.database import Database
 from retrieval.store.live import BuiltWith
 from retrieval.tables import knowledge_bases
-from retrieval.types import Scope
+from retrieval.types import Checking, Policy, Scope
 
 NO_KNOWLEDGE_BASE = "There is no such knowledge base."
 
@@ -68,6 +69,11 @@ class Library:
         with self.database.read() as connection:
             return sorted(set(connection.scalars(query)))
 
+    def policy(self, scope: Scope) -> Policy:
+        """How answers from the scope are made: the strictest of its knowledge bases decides."""
+        with self.database.read() as connection:
+            return policy_of(connection, scope)
+
     def all(self) -> list[KnowledgeBaseAdminOut]:
         """By name."""
         with self.database.read() as connection:
@@ -96,6 +102,8 @@ class Library:
     ) -> KnowledgeBaseAdminOut:
         """Raises: NotFound, Conflict for a name that is taken."""
         values = patch.model_dump(exclude={"reader_group_ids"}, exclude_none=True)
+        if "refuse_below" in patch.model_fields_set:
+            values["refuse_below"] = patch.refuse_below  # null: back to the usual one
         with _names_kept_unique(), self.database.write() as connection:
             before = _one(connection, knowledge_base, self.needs_reindex)
             if patch.name is not None:
@@ -113,13 +121,14 @@ class Library:
 def _change_entry(
     actor: User, before: KnowledgeBaseAdminOut, after: KnowledgeBaseAdminOut
 ) -> Entry:
-    """Names, and who may read: what somebody will ask about later."""
+    """Names, who may read, how answers are made: what somebody will ask about later."""
     detail: dict[str, str] = {}
     if before.name != after.name:
         detail["name"] = f"{before.name} → {after.name}"
     was, now = (", ".join(group.name for group in each.readers) for each in (before, after))
     if was != now:
         detail["readers"] = f"{was or '-'} → {now or '-'}"
+    detail |= policy_changes(before, after)
     return Entry("knowledge_base.change", after.name, actor, detail)
 
 
@@ -147,6 +156,8 @@ def _all(connection: Connection, needs_reindex: NeedsReindex) -> list[KnowledgeB
                 embedder=row.embedder,
                 chunker=row.chunker,
                 reindex_needed=needs_reindex(live),
+                checking=Checking(row.checking),
+                refuse_below=row.refuse_below,
                 created_at=row.created_at,
             )
         )

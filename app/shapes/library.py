@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.shapes.base import Ids, In, Out
-from retrieval.types import BlockKind, DocumentState
+from retrieval.types import BlockKind, Checking, DocumentState
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 SuggestedQuestions = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)]
@@ -39,6 +39,8 @@ class KnowledgeBaseAdminOut(KnowledgeBaseOut):
     embedder: str | None  # what its live index is built with; null before the first document
     chunker: str | None
     reindex_needed: bool  # the settings ask for another embedder or chunker
+    checking: Checking  # what happens to a sentence that its sources do not support
+    refuse_below: float | None  # chance that the sources answer, 0 to 1; null: the usual one
     created_at: datetime
 
 
@@ -56,6 +58,9 @@ class KnowledgeBasePatchIn(In):
     maintainer: Annotated[str, Field(max_length=200)] | None = None
     suggested_questions: SuggestedQuestions | None = None
     reader_group_ids: Ids | None = None
+    checking: Checking | None = None
+    # null sets the usual threshold again; left out, it stays as it is.
+    refuse_below: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class JobOut(Out):

@@ -29,7 +29,8 @@ from retrieval.text.language import Language, language_of
 from retrieval.types import Answer, Found, Outcome, Policy
 
 LONGEST_QUESTION = 4000  # characters
-SURE_FROM = 0.75  # chance that the sources answer, from which quotes are shown although the model found no answer in them
+# Chance that the sources answer, from which quotes are shown although the model found nothing.
+SURE_FROM = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Answerer:
                 read=reading.evidence.passages,
                 given=manuscript.given,
                 answerable=reading.relevance.answerable,
-                refuse_below=REFUSED_BELOW,
+                refuse_below=policy.refuse_below,
                 coverage=reading.relevance.coverage,
             ),
         )

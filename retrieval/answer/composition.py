@@ -11,7 +11,7 @@ from retrieval.answer.reading import Reading
 from retrieval.answer.statements import asserts_nothing, declines
 from retrieval.answer.support import Finding, SupportCheck
 from retrieval.text.tokens import terms
-from retrieval.types import Citation, Sentence, Verdict
+from retrieval.types import Checking, Citation, Sentence, Verdict
 
 ON_TOPIC = 4.0  # log-odds behind the best sentence of the sources that a shown one may rest on
 ANSWERS = 2.2  # … and that at least one must reach to count as the answer
@@ -27,9 +27,12 @@ class Composed:
 class Composition:
     """Feed it drafts in order. It is the only place where generated words become shown ones."""
 
-    def __init__(self, reading: Reading, check: SupportCheck) -> None:
+    def __init__(
+        self, reading: Reading, check: SupportCheck, checking: Checking = Checking.STRICT
+    ) -> None:
         self._reading = reading
         self._check = check
+        self._marks = checking is Checking.MARKED
         self._bibliography = Bibliography(reading.evidence)
         self._said: set[tuple[str, ...]] = set()
         self._failures = 0
@@ -52,7 +55,7 @@ class Composition:
         return self._failures >= MOST_FAILURES
 
     def take(self, draft: Draft) -> Checked | None:
-        """The event for a shown or withheld sentence; None for one that is left out."""
+        """The event for a shown, marked or withheld sentence; None for one that is left out."""
         key = tuple(terms(draft.text))
         if declines(draft.text):
             self.declined = True
@@ -64,7 +67,7 @@ class Composition:
         finding = self._check.check(draft)
         if finding.window is None:
             self._failures += 1
-            return self._withhold(finding)
+            return self._mark(draft, finding) if self._marks else self._withhold(finding)
         return self._show(draft, finding)
 
     def composed(self) -> Composed:
@@ -72,6 +75,18 @@ class Composition:
 
     def _withhold(self, finding: Finding) -> Checked:
         sentence = Sentence("", (), Verdict.WITHHELD, finding.reason)
+        self.sentences.append(sentence)
+        return Checked(sentence, ())
+
+    def _mark(self, draft: Draft, finding: Finding) -> Checked:
+        """Without citations: what it says stands nowhere."""
+        sentence = Sentence(
+            draft.text,
+            (),
+            Verdict.UNSUPPORTED,
+            finding.reason,
+            starts_paragraph=draft.starts_paragraph,
+        )
         self.sentences.append(sentence)
         return Checked(sentence, ())
 

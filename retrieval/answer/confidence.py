@@ -35,14 +35,19 @@ def confidence_of(grounds: Grounds) -> Confidence:
     if grounds.outcome is Outcome.NOT_FOUND:
         value = 1 - grounds.answerable
     else:
-        weak = sum(sentence.verdict is Verdict.WEAK for sentence in grounds.sentences)
-        shown = sum(sentence.verdict is not Verdict.WITHHELD for sentence in grounds.sentences)
+        weak = _count(grounds, Verdict.WEAK)
+        shown = len(grounds.sentences) - _count(grounds, Verdict.WITHHELD)
+        doubted = grounds.withheld + _count(grounds, Verdict.UNSUPPORTED)
         value = grounds.answerable
-        value -= WITHHELD_COSTS * (grounds.withheld > 0) + WEAK_COSTS * weak / max(1, shown)
+        value -= WITHHELD_COSTS * (doubted > 0) + WEAK_COSTS * weak / max(1, shown)
         value -= QUOTED_COSTS * (grounds.outcome is Outcome.QUOTED)
         value += SEVERAL_GAIN * ("several_sources" in reasons)
     value = round(min(0.99, max(0.01, value)), 3)
     return Confidence(value, _level(value), reasons)
+
+
+def _count(grounds: Grounds, verdict: Verdict) -> int:
+    return sum(sentence.verdict is verdict for sentence in grounds.sentences)
 
 
 def _level(value: float) -> ConfidenceLevel:
@@ -60,6 +65,7 @@ def _reasons(grounds: Grounds) -> tuple[str, ...]:
         "single_source": len(documents) == 1,
         "quoted_only": grounds.outcome is Outcome.QUOTED,
         "some_withheld": grounds.withheld > 0,
+        "some_unsupported": _count(grounds, Verdict.UNSUPPORTED) > 0,
         "low_coverage": grounds.coverage < LOW_COVERAGE_BELOW,
         "degraded_search": grounds.degraded,
         "nothing_found": grounds.outcome is Outcome.NOT_FOUND,

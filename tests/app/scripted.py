@@ -15,6 +15,7 @@ from retrieval.types import (
     Confidence,
     ConfidenceLevel,
     Outcome,
+    Policy,
     Scope,
     Sentence,
     Verdict,
@@ -34,12 +35,14 @@ class ScriptedAnswers:
 
     script: list[Step] = field(default_factory=list)
     asked: list[tuple[str, tuple[Turn, ...], Scope]] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
     stopped: int = 0
 
     async def answer(
         self, inquiry: Inquiry, stop: anyio.Event
     ) -> AsyncGenerator[AnswerEvent, None]:
         question = inquiry.question
+        self.policies.append(inquiry.policy)
         self.asked.append((question, tuple(inquiry.history), inquiry.scope))
         for step in self.script:
             if isinstance(step, Exception):

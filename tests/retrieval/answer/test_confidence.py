@@ -34,6 +34,13 @@ def test_doubt_lowers_the_value_and_gives_its_reason() -> None:
     assert confidence_of(grounds(answerable=0.4)).level is ConfidenceLevel.LOW
 
 
+def test_a_marked_sentence_costs_what_a_withheld_one_costs() -> None:
+    marked = Sentence("Leave is 40 days.", (), Verdict.UNSUPPORTED, "The sources do not say this.")
+    doubted = confidence_of(grounds(Outcome.ANSWERED, 0.9, 0, SOLID, marked))
+    assert doubted.value == confidence_of(grounds(withheld=1)).value
+    assert "some_unsupported" in doubted.reasons
+
+
 def test_a_refusal_is_the_surer_the_less_the_sources_have() -> None:
     near, far = (confidence_of(grounds(Outcome.NOT_FOUND, chance)) for chance in (0.45, 0.02))
     assert far.value > near.value
