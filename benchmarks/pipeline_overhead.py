@@ -44,7 +44,7 @@ class Spent:
 
     @classmethod
     def now(cls) -> "Spent":
-        own = os.times()
+        own = sum(os.times()[:4])  # as below
         parsers = engine = 0.0
         for child in psutil.Process().children():
             spent = sum(child.cpu_times()[:4])  # the last two: of children that have ended
@@ -52,7 +52,7 @@ class Spent:
                 parsers += spent
             else:
                 engine += spent
-        return cls(time.perf_counter(), own.user + own.system, parsers, engine)
+        return cls(time.perf_counter(), own, parsers, engine)
 
     def since(self, start: "Spent") -> "Spent":
         return Spent(
