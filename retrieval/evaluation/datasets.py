@@ -28,6 +28,8 @@ class DatasetQuestion:
     language: str
     relevant: Mapping[str, int]  # document id → relevance; empty when the corpus has no answer
     answers: tuple[str, ...]
+    # Of answers.jsonl, where it says so: "answerable", "adversarial_unanswerable", "out_of_corpus".
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def read_dataset(folder: Path, *, qrels: str = "qrels.tsv") -> Dataset:
             row.get("lang", ""),
             relevance.get(row["id"], {}),
             tuple(answers.get(row["id"], {}).get("answers", ())),
+            answers.get(row["id"], {}).get("kind", ""),
         )
         for row in _rows(folder / "queries.jsonl")
     ]

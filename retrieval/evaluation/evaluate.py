@@ -3,39 +3,22 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from retrieval.dense.chroma import ChromaIndexes
 from retrieval.errors import Invalid
-from retrieval.evaluation.datasets import Dataset, DatasetDocument, DatasetQuestion
+from retrieval.evaluation.datasets import Dataset, DatasetQuestion
+from retrieval.evaluation.indexed import EVERYTHING, Progress, indexed, silent
 from retrieval.evaluation.measures import MEASURES, mean_figures
-from retrieval.lexical.tantivy import TantivyIndexes
-from retrieval.ports import Embedder, LexicalEntry, Reranker
+from retrieval.ports import Embedder, Reranker
 from retrieval.search.searcher import Searcher
-from retrieval.types import (
-    Chunk,
-    ChunkId,
-    DocumentId,
-    KnowledgeBaseId,
-    Passage,
-    Scope,
-    Scores,
-    VersionId,
-)
+from retrieval.types import ChunkId, Passage, Scores
 
-KNOWLEDGE_BASE = KnowledgeBaseId("evaluation")
-EMBEDDED_AT_ONCE = 64
 STAGES: dict[str, Callable[[Scores], float | None]] = {
     "bm25": lambda scores: scores.bm25,
     "dense": lambda scores: scores.dense,
     "fused": lambda scores: scores.fused,
 }
-
-Progress = Callable[[str, int, int], None]  # what, done, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +42,13 @@ class Report:
         return "\n".join([head, f"{'stage':<8}{columns}", *lines, foot])
 
 
-def _silent(what: str, done: int, total: int) -> None:
-    """For callers that do not watch."""
-
-
 def evaluate(
     dataset: Dataset,
     embedder: Embedder,
     *,
     reranker: Reranker | None = None,
     candidates: int = 50,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Report:
     """Indexes the documents in a temporary folder and asks every question that has an answer there.
 
@@ -79,18 +58,11 @@ def evaluate(
     questions = [question for question in dataset.questions if question.relevant]
     if not questions or not dataset.documents:
         raise Invalid(f"{dataset.name} has no question with a relevant document.")
-    with TemporaryDirectory(prefix="colophon-eval-") as folder:
-        lexical = TantivyIndexes(Path(folder) / "lexical")
-        vectors = ChromaIndexes(Path(folder) / "dense")
-        try:
-            _index_lexical(dataset.documents, lexical)
-            _index_dense(dataset.documents, vectors, embedder, progress)
-            corpus = _DatasetCorpus.of(dataset.documents)
-            searcher = Searcher(corpus, lexical, vectors, embedder, reranker, candidates)
-            asked = _ask(questions, searcher, progress)
-        finally:
-            lexical.close()
-            vectors.close()
+    with indexed(dataset.documents, embedder, progress) as parts:
+        searcher = Searcher(
+            parts.corpus, parts.lexical, parts.vectors, embedder, reranker, candidates
+        )
+        asked = _ask(questions, searcher, progress)
     return Report(
         dataset=dataset.name,
         embedder=embedder.identity.model,
@@ -107,67 +79,13 @@ class _Asked:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class _DatasetCorpus:
-    """Everything is visible: there is no SQL behind a data set."""
-
-    passages: dict[ChunkId, Passage]
-
-    @classmethod
-    def of(cls, documents: Iterable[DatasetDocument]) -> "_DatasetCorpus":
-        return cls({ChunkId(document.id): _as_passage(document) for document in documents})
-
-    def visible(self, chunk_ids: Sequence[ChunkId], scope: Scope) -> dict[ChunkId, Passage]:
-        found = {chunk: self.passages[chunk] for chunk in chunk_ids}
-        readable = scope.knowledge_bases
-        return {c: p for c, p in found.items() if p.chunk.knowledge_base in readable}
-
-
-def _as_passage(document: DatasetDocument) -> Passage:
-    chunk = Chunk(
-        id=ChunkId(document.id),
-        knowledge_base=KNOWLEDGE_BASE,
-        document=DocumentId(document.id),
-        version=VersionId(document.id),
-        ordinal=0,
-        text=document.text,
-        headings=(),
-        page=None,
-        first_block=0,
-        last_block=0,
-    )
-    return Passage(chunk, document.title, document.id, 1, datetime.fromtimestamp(0, UTC), Scores())
-
-
-def _index_lexical(documents: Sequence[DatasetDocument], indexes: TantivyIndexes) -> None:
-    entries = [
-        LexicalEntry(ChunkId(d.id), d.text, d.title, "", DocumentId(d.id)) for d in documents
-    ]
-    indexes.open(KNOWLEDGE_BASE).add(entries)
-
-
-def _index_dense(
-    documents: Sequence[DatasetDocument],
-    indexes: ChromaIndexes,
-    embedder: Embedder,
-    progress: Progress,
-) -> None:
-    index = indexes.open(KNOWLEDGE_BASE, embedder.identity)
-    for start in range(0, len(documents), EMBEDDED_AT_ONCE):
-        batch = documents[start : start + EMBEDDED_AT_ONCE]
-        texts = [f"{d.title}\n{d.text}".strip() for d in batch]
-        index.add([ChunkId(d.id) for d in batch], embedder.embed_passages(texts))
-        progress("embedding documents", start + len(batch), len(documents))
-
-
 def _ask(
     questions: Sequence[DatasetQuestion], searcher: Searcher, progress: Progress
 ) -> list[_Asked]:
-    scope = Scope(frozenset({KNOWLEDGE_BASE}))
     asked = []
     for done, question in enumerate(questions, start=1):
         started = time.perf_counter()
-        found = searcher.find(question.text, scope, limit=2 * searcher.candidates)
+        found = searcher.find(question.text, EVERYTHING, limit=2 * searcher.candidates)
         asked.append(_Asked(found.passages, time.perf_counter() - started))
         progress("asking questions", done, len(questions))
     return asked
