@@ -44,10 +44,10 @@ class Spent:
 
     @classmethod
     def now(cls) -> "Spent":
-        own = sum(os.times()[:4])  # as below
+        own = sum(os.times()[:4])  # with its children that have ended
         parsers = engine = 0.0
         for child in psutil.Process().children():
-            spent = sum(child.cpu_times()[:4])  # the last two: of children that have ended
+            spent = sum(child.cpu_times()[:4])  # with theirs
             if READERS in child.cmdline():
                 parsers += spent
             else:
