@@ -285,6 +285,9 @@ class Answer:
     seconds: float
     model: str
     context: ContextUsed | None = None  # None when no model was asked
+    # Of a question that asks several things: those that the knowledge base does not answer, while
+    # it answers others; in the asker's words.
+    unanswered: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -34,6 +34,7 @@ def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
         seconds=answer.seconds,
         model=answer.model,
         context=ContextOut.model_validate(answer.context) if answer.context else None,
+        unanswered=list(answer.unanswered),
     )
 
 

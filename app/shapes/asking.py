@@ -102,6 +102,8 @@ class AnswerOut(Out):
     seconds: float
     model: str
     context: ContextOut | None  # null when no model was asked
+    # Of several things that were asked: those that the knowledge base does not answer.
+    unanswered: list[str] = Field(default_factory=list)
 
 
 class StartedEvent(Out):
