@@ -226,6 +226,7 @@ visibility = Table(
     Column("died", Integer),
     Column("knowledge_base_id", String(32), nullable=False),
     Index("ix_visibility_kb_died", "knowledge_base_id", "died"),
+    Index("ix_visibility_kb_born", "knowledge_base_id", "born"),
 )
 
 jobs = Table(

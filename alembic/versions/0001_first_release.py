@@ -612,12 +612,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chunk_id", "born", name=op.f("pk_visibility")),
     )
     with op.batch_alter_table("visibility", schema=None) as batch_op:
+        batch_op.create_index("ix_visibility_kb_born", ["knowledge_base_id", "born"], unique=False)
         batch_op.create_index("ix_visibility_kb_died", ["knowledge_base_id", "died"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("visibility", schema=None) as batch_op:
         batch_op.drop_index("ix_visibility_kb_died")
+        batch_op.drop_index("ix_visibility_kb_born")
 
     op.drop_table("visibility")
     with op.batch_alter_table("chunks", schema=None) as batch_op:
