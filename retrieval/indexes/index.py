@@ -94,6 +94,8 @@ class Index:
         births hold the same lock.
         """
         with self._changing:
+            if self.corpus.knowledge_base(knowledge_base) is None:
+                return  # with its indexes; looking into them would make empty ones
             with self.corpus.database.read() as connection:
                 alive = visible_among(connection, suspects)
             self.remove(knowledge_base, [chunk for chunk in suspects if chunk not in alive])
@@ -101,7 +103,6 @@ class Index:
     def drop(self, knowledge_base: KnowledgeBaseId) -> None:
         """The live index, and what is built beside it."""
         with self._changing:
-            self.let_leave()  # or it would open the index of a knowledge base that is gone
             for place in (knowledge_base, beside(knowledge_base)):
                 self.lexical.drop(place)
                 self.dense.drop(place)

@@ -1,12 +1,15 @@
 """SQL is the truth: whatever happens to the two indexes, `sync` makes them show what it shows."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from retrieval.errors import NotFound
+from retrieval.lexical.memory import MemoryLexicalIndexes
 from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
 from retrieval.store.revisions import commit
@@ -55,6 +58,37 @@ def test_of_hits_that_were_not_shown_only_the_dead_are_swept(shelf: Shelf) -> No
     shelf.index.sweep(BASE, [first, second])
     assert shelf.is_in_step()
     assert _ids(shelf) == [second]
+
+
+def test_what_died_leaves_at_once_or_when_nobody_changes_anything(shelf: Shelf) -> None:
+    [first, second] = _ids(shelf)
+    for died in (first, second):
+        with shelf.database.write() as connection:
+            commit(connection, BASE, born=[], died=[died], reason="test", now=Ticking()())
+    assert shelf.index.leave(BASE, [first])
+    words = shelf.index.lexical.open(BASE)
+    assert words.ids() == {second}
+    with shelf.index.changing(), ThreadPoolExecutor(1) as other:
+        assert not other.submit(shelf.index.leave, BASE, [second]).result(10)
+    assert words.ids() == {second}
+    shelf.index.let_leave()
+    assert words.ids() == frozenset()
+
+
+def test_what_lives_again_does_not_leave(shelf: Shelf) -> None:
+    [first, _] = _ids(shelf)
+    with shelf.index.changing(), ThreadPoolExecutor(1) as other:
+        other.submit(shelf.index.leave, BASE, [first]).result(10)
+    shelf.index.let_leave()
+    assert shelf.is_in_step()
+
+
+def test_a_sweep_of_a_knowledge_base_that_is_gone_makes_no_index_for_it(shelf: Shelf) -> None:
+    [first, _] = _ids(shelf)
+    shelf.removal.remove_knowledge_base(BASE)
+    opened = MemoryLexicalIndexes()
+    replace(shelf.index, lexical=opened).sweep(BASE, [first])
+    assert opened == MemoryLexicalIndexes()
 
 
 def test_nobody_who_changes_something_waits_for_a_sync_that_has_nothing_to_do(shelf: Shelf) -> None:

@@ -20,21 +20,10 @@ from tests.ingestion.rebuilding import (
 )
 from tests.ingestion.reindexed import (
     TEXTS,
-    filled,
     is_whole,
     other,
 )
 from tests.ingestion.shelf import BASE, Shelf, a_shelf
-
-
-@pytest.fixture
-def shelf(either_database: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(either_database, tmp_path))
-
-
-@pytest.fixture
-def sqlite_shelf(sqlite: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(sqlite, tmp_path))
 
 
 def test_a_model_that_finds_nothing_is_refused_and_the_live_index_goes_on(shelf: Shelf) -> None:

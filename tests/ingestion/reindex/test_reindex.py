@@ -1,11 +1,6 @@
 """Another embedder or chunker: built beside, judged, switched; nothing is lost on the way."""
 
-from pathlib import Path
-
-import pytest
-
 from retrieval.indexes.index import beside
-from retrieval.store.database import Database
 from retrieval.types import Scope
 from tests.ingestion.rebuilding import (
     Change,
@@ -15,23 +10,12 @@ from tests.ingestion.rebuilding import (
 from tests.ingestion.reindexed import (
     TEXTS,
     document,
-    filled,
     is_whole,
     other,
     reasons,
     visible_chunkers,
 )
-from tests.ingestion.shelf import BASE, Shelf, a_shelf
-
-
-@pytest.fixture
-def shelf(either_database: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(either_database, tmp_path))
-
-
-@pytest.fixture
-def sqlite_shelf(sqlite: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(sqlite, tmp_path))
+from tests.ingestion.shelf import BASE, Shelf
 
 
 def test_the_first_commit_says_what_the_index_is_built_with(sqlite_shelf: Shelf) -> None:

@@ -1,30 +1,15 @@
 """Going back over a change of embedder or chunker: shown at once, made good by a job."""
 
-from pathlib import Path
-
-import pytest
-
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
-from retrieval.store.database import Database
 from tests.ingestion.rebuilding import (
     Change,
     LineChunker,
     Rebuilding,
     restarted,
 )
-from tests.ingestion.reindexed import document, filled, is_whole, other, visible_chunkers
-from tests.ingestion.shelf import BASE, Shelf, a_shelf
-
-
-@pytest.fixture
-def shelf(either_database: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(either_database, tmp_path))
-
-
-@pytest.fixture
-def sqlite_shelf(sqlite: Database, tmp_path: Path) -> Shelf:
-    return filled(a_shelf(sqlite, tmp_path))
+from tests.ingestion.reindexed import document, is_whole, other, visible_chunkers
+from tests.ingestion.shelf import BASE, Shelf
 
 
 def history(after: Rebuilding) -> Rollback:
