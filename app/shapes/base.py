@@ -2,7 +2,9 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from app.shapes.reasons import Reason, reason_of
 
 # Far more than anyone has; without a bound, a query would take more values than a database can.
 Ids = Annotated[list[str], Field(max_length=1000)]
@@ -24,6 +26,11 @@ class ErrorOut(Out):
     code: str  # of retrieval.errors, e.g. "not_found"
     message: str  # a sentence for the user
     request_id: str  # the copyable id; also the header X-Request-ID
+
+    @computed_field
+    def reason(self) -> Reason | None:
+        """Why a file or a source is refused, more closely than `code`."""
+        return reason_of(self.message)
 
 
 T = TypeVar("T")

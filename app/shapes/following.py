@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, computed_field
 
 from app.shapes.base import Ids, In, Out
 from app.shapes.library import GroupRefOut
+from app.shapes.reasons import Reason, reason_of
 
 SourceKind = Literal["folder", "s3", "webdav", "website", "git"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -65,6 +66,10 @@ class ProblemOut(Out):
     path: str
     reason: str
 
+    @computed_field
+    def reason_code(self) -> Reason | None:
+        return reason_of(self.reason)
+
 
 class ChangeOut(Out):
     path: str
@@ -87,6 +92,10 @@ class SourceRunOut(Out):
     held: int  # removals that wait for an admin
     failed: int  # could not be fetched, were refused, or failed to be read
     error: str | None
+
+    @computed_field
+    def error_code(self) -> Reason | None:
+        return reason_of(self.error)
 
 
 class RunReportOut(SourceRunOut):

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from app.shapes.base import Ids, In, Out
+from app.shapes.reasons import Reason, reason_of
 from retrieval.types import BlockKind, Checking, DocumentState
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -77,6 +78,10 @@ class JobOut(Out):
     created_at: datetime
     updated_at: datetime
 
+    @computed_field
+    def error_code(self) -> Reason | None:
+        return reason_of(self.error)
+
 
 class DocumentOut(Out):
     id: str
@@ -93,6 +98,10 @@ class DocumentOut(Out):
     source: str | None
     created_at: datetime
     updated_at: datetime
+
+    @computed_field
+    def error_code(self) -> Reason | None:
+        return reason_of(self.error)
 
 
 class DocumentDetailOut(DocumentOut):

@@ -65,6 +65,7 @@ def test_an_error_is_a_sentence_with_the_id_of_the_request(client: TestClient) -
         "code": "not_found",
         "message": "No such thing.",
         "request_id": answer.headers["X-Request-ID"],
+        "reason": None,
     }
 
 

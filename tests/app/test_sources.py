@@ -195,8 +195,8 @@ def test_a_report_says_what_became_of_the_documents(
     assert (report["failed"], report["working"]) == (2, 0)
     assert (report["seconds"], report["embedded"], report["tokens"]) == (30.0, 6, 240)
     assert report["problems"] == [
-        {"path": "login.html", "reason": "This is a login page."},
-        {"path": "b.pdf", "reason": "This PDF is damaged."},
+        {"path": "login.html", "reason": "This is a login page.", "reason_code": None},
+        {"path": "b.pdf", "reason": "This PDF is damaged.", "reason_code": "damaged"},
     ]
     [line] = ada.get(f"{ADMIN}/sources/{source}/runs").json()
     assert line["failed"] == 2
