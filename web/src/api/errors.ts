@@ -1,10 +1,10 @@
 /** One kind of error for everything that can go wrong between the page and the server. */
 
-export interface ErrorBody {
-  code: string;
-  message: string;
-  request_id: string;
-}
+import type { components } from "./schema";
+
+export type ErrorBody = components["schemas"]["ErrorOut"];
+/** Why a file or a source failed or is refused. */
+export type Reason = NonNullable<ErrorBody["reason"]>;
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -16,6 +16,7 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly requestId: string | null,
+    readonly reason: Reason | null = null,
   ) {
     super(message);
   }
@@ -29,7 +30,7 @@ function isErrorBody(value: unknown): value is ErrorBody {
 export function errorOf(response: Response, body: unknown): ApiError {
   const requestId = response.headers.get("x-request-id");
   if (isErrorBody(body)) {
-    return new ApiError(response.status, body.code, body.message, body.request_id || requestId);
+    return new ApiError(response.status, body.code, body.message, body.request_id || requestId, body.reason);
   }
   return new ApiError(response.status, `http_${response.status}`, "", requestId);
 }

@@ -15,6 +15,7 @@ const job = (change: Partial<Job>): Job => ({
   done: 12,
   total: 80,
   error: null,
+  error_code: null,
   created_at: AT,
   updated_at: AT,
   ...change,
@@ -27,19 +28,22 @@ test("of several jobs of a document the newest counts, and jobs of sources belon
 
 describe("the progress of a document", () => {
   test("takes its counts from the running job", () => {
-    expect(progressOfDocument({ state: "parsing", error: null }, job({}))).toEqual({ stage: "parsing", done: 12, total: 80, error: null });
+    expect(progressOfDocument({ state: "parsing", error: null, error_code: null }, job({}))).toEqual({ stage: "parsing", done: 12, total: 80, error: null, code: null });
   });
 
   test("is searchable once the document says so, whatever an older answer about its job said", () => {
-    expect(progressOfDocument({ state: "searchable", error: null }, job({})).stage).toBe("searchable");
+    expect(progressOfDocument({ state: "searchable", error: null, error_code: null }, job({})).stage).toBe("searchable");
   });
 
   test("keeps its own state without a job", () => {
-    expect(progressOfDocument({ state: "embedding", error: null }, undefined).stage).toBe("embedding");
+    expect(progressOfDocument({ state: "embedding", error: null, error_code: null }, undefined).stage).toBe("embedding");
   });
 
   test("says why it failed", () => {
-    expect(progressOfDocument({ state: "failed", error: "Damaged." }, undefined)).toMatchObject({ stage: "failed", error: "Damaged." });
+    const damaged = { error: "a.pdf is damaged.", error_code: "damaged" } as const;
+    const told = { stage: "failed", error: "a.pdf is damaged.", code: "damaged" };
+    expect(progressOfDocument({ state: "failed", ...damaged }, undefined)).toMatchObject(told);
+    expect(progressOfDocument({ state: "failed", error: null, error_code: null }, job(damaged))).toMatchObject(told);
   });
 });
 

@@ -1,4 +1,6 @@
 /** How far a document is, told from its own state and its newest job. */
+import type { Reason } from "@/api/errors";
+
 import type { AdminDocument, DocumentState, Job } from "./api/shapes";
 
 export type Stage = "stored" | "parsing" | "embedding" | "searchable" | "failed";
@@ -10,6 +12,8 @@ export interface Progress {
   total: number;
   /** The sentence that says why, when failed. */
   error: string | null;
+  /** Its code, where it has one. */
+  code: Reason | null;
 }
 
 const WORKING: readonly DocumentState[] = ["stored", "parsing", "embedding"];
@@ -37,17 +41,20 @@ function stageOf(text: string): Stage {
 
 /** As the job tells it, which is where counts are. */
 export function progressOfJob(job: Job): Progress {
-  if (job.state === "done") return { stage: "searchable", done: 0, total: 0, error: null };
-  if (job.state === "failed") return { stage: "failed", done: 0, total: 0, error: job.error };
-  return { stage: job.state === "running" ? stageOf(job.stage) : "stored", done: job.done, total: job.total, error: null };
+  if (job.state === "done") return { stage: "searchable", done: 0, total: 0, error: null, code: null };
+  if (job.state === "failed") return { stage: "failed", done: 0, total: 0, error: job.error, code: job.error_code };
+  return { stage: job.state === "running" ? stageOf(job.stage) : "stored", done: job.done, total: job.total, error: null, code: null };
 }
 
 /** As the document tells it; its job adds the counts while both speak of the same stage. */
-export function progressOfDocument(document: Pick<AdminDocument, "state" | "error">, job: Job | undefined): Progress {
-  if (document.state === "failed") return { stage: "failed", done: 0, total: 0, error: document.error ?? job?.error ?? null };
-  if (!isWorking(document)) return { stage: "searchable", done: 0, total: 0, error: null };
+export function progressOfDocument(document: Pick<AdminDocument, "state" | "error" | "error_code">, job: Job | undefined): Progress {
+  if (document.state === "failed") {
+    const { error, error_code: code } = document.error === null && job ? job : document;
+    return { stage: "failed", done: 0, total: 0, error, code };
+  }
+  if (!isWorking(document)) return { stage: "searchable", done: 0, total: 0, error: null, code: null };
   if (job && isActive(job)) return progressOfJob(job);
-  return { stage: stageOf(document.state), done: 0, total: 0, error: null };
+  return { stage: stageOf(document.state), done: 0, total: 0, error: null, code: null };
 }
 
 /** 0 to 1 of this stage; null when nobody counts. */

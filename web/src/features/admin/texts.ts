@@ -5,12 +5,14 @@ import { en as keeping } from "@/i18n/admin/keeping/en";
 import { zhCN as keepingZh } from "@/i18n/admin/keeping/zh-CN";
 import { en as people } from "@/i18n/admin/people/en";
 import { zhCN as peopleZh } from "@/i18n/admin/people/zh-CN";
+import { en as reasons } from "@/i18n/admin/reasons/en";
+import { zhCN as reasonsZh } from "@/i18n/admin/reasons/zh-CN";
 import { zhCN as libraryZh } from "@/i18n/admin/zh-CN";
 import { useTexts } from "@/i18n/provider";
 import type { Translate } from "@/i18n/texts";
 
-const en = { ...library, ...following, ...keeping, ...people };
-const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh } };
+const en = { ...library, ...following, ...keeping, ...people, ...reasons };
+const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh, ...reasonsZh } };
 
 export type AdminKey = keyof typeof en;
 

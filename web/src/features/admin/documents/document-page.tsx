@@ -15,6 +15,7 @@ import { knowledgeBaseIn, knowledgeBasesQuery } from "../api/get-knowledge-bases
 import { useRetryDocument } from "../api/retry-document";
 import type { DocumentDetail } from "../api/shapes";
 import { AdminPage } from "../parts/admin-page";
+import { ToldReason } from "../parts/told-reason";
 import { useAdminT } from "../texts";
 import { DeleteDocumentsDialog } from "./delete-documents-dialog";
 import { DocumentFacts } from "./document-facts";
@@ -87,7 +88,9 @@ function Loaded({ document, renderText, onDeleted }: Omit<DocumentPageProps, "do
     <AdminPage title={document.title} lead={document.filename === document.title ? undefined : document.filename} trail={trail} actions={actions}>
       {failed && document.error && (
         <div role="alert" className="mb-4 rounded-lg border border-danger/40 bg-danger-soft px-4 py-3 text-sm">
-          <p className="font-medium">{document.error}</p>
+          <p className="font-medium">
+            <ToldReason sentence={document.error} code={document.error_code} />
+          </p>
           <p className="text-muted">{document.chunks > 0 ? admin("documents.failedOldStays") : admin("documents.failedNext")}</p>
         </div>
       )}

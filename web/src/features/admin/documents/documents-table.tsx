@@ -130,7 +130,7 @@ function DocumentRow({ document, job, box, selected, onDelete }: DocumentRowProp
             {document.source && ` · ${t("documents.fromSource")}`}
           </span>
         )}
-        {progress.error && <FailureLine sentence={progress.error} />}
+        {progress.error && <FailureLine sentence={progress.error} code={progress.code} />}
         <span className="mt-1.5 flex flex-wrap items-center gap-2 md:hidden">
           {badge}
           <span className="figures text-[0.8125rem] text-faint">

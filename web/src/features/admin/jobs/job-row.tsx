@@ -33,7 +33,7 @@ export function JobRow({ job, knowledgeBase }: { job: Job; knowledgeBase: string
               {t(`jobKind.${job.kind}`)}
               {knowledgeBase && ` · ${knowledgeBase}`}
             </span>
-            {job.error && <FailureLine sentence={job.error} requestId={job.id} />}
+            {job.error && <FailureLine sentence={job.error} code={job.error_code} requestId={job.id} />}
             <span className="mt-1.5 flex flex-wrap items-center gap-2 text-[0.8125rem] text-faint md:hidden">
               <JobState job={job} />
               <Ago at={job.created_at} />

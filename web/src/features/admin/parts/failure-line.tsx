@@ -1,25 +1,29 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
+import type { Reason } from "@/api/errors";
 import { CopyButton } from "@/components/ui/copy-button";
 import { useT } from "@/i18n/provider";
+
+import { ToldReason } from "./told-reason";
 
 interface FailureLineProps {
   /** What went wrong, as the server says it. */
   sentence: string;
+  code?: Reason | null;
   /** To give to whoever runs the server. */
   requestId?: string | null;
   action?: ReactNode;
 }
 
 /** An error inside a row: the sentence, and the id to copy. */
-export function FailureLine({ sentence, requestId, action }: FailureLineProps) {
+export function FailureLine({ sentence, code = null, requestId, action }: FailureLineProps) {
   const t = useT();
   return (
     <p className="flex items-start gap-1.5 text-[0.8125rem] leading-snug text-danger">
       <CircleAlert aria-hidden className="mt-[0.15em] size-3.5 shrink-0" />
       <span className="min-w-0 [overflow-wrap:anywhere]">
-        {sentence}
+        <ToldReason sentence={sentence} code={code} />
         {requestId && (
           <span className="ml-2 inline-flex items-center gap-0.5 align-bottom text-faint [&_button]:size-5 [&_button_svg]:size-3.5">
             <code className="font-mono text-xs">{requestId}</code>

@@ -7,8 +7,8 @@ import { useFormats } from "@/i18n/provider";
 
 import { runsQuery } from "../api/get-sources";
 import type { Source, SourceRun } from "../api/shapes";
-import { FailureLine } from "../parts/failure-line";
 import { useAdminT } from "../texts";
+import { RunError } from "./run-error";
 import { RunLine } from "./run-line";
 import { RunState } from "./run-state";
 
@@ -51,7 +51,7 @@ function RunItem({ run, onReport }: { run: SourceRun; onReport: () => void }) {
         <RunLine run={run} />
         {run.unchanged > 0 && <span className="figures text-faint">{t("run.unchanged", { count: run.unchanged })}</span>}
       </p>
-      {run.error && (run.state === "held" ? <p className="text-warn">{run.error}</p> : <FailureLine sentence={run.error} />)}
+      {run.error && <RunError run={run} sentence={run.error} />}
       <button type="button" onClick={onReport} className="min-h-6 rounded text-accent underline-offset-4 hover:underline">
         {t("report.open")}
       </button>

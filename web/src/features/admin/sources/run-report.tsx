@@ -13,6 +13,7 @@ import { durationOf } from "../parts/durations";
 import { Fact } from "../parts/fact";
 import { FailureLine } from "../parts/failure-line";
 import { useAdminT, type AdminKey } from "../texts";
+import { RunError } from "./run-error";
 import { RunState } from "./run-state";
 
 type Change = Report["changes"][number]["change"];
@@ -41,15 +42,15 @@ function Body({ report }: { report: Report }) {
         <RunState run={report} />
         <time dateTime={report.started_at}>{formats.dateTime(report.started_at)}</time>
       </p>
-      {report.error && (report.state === "held" ? <p className="text-sm text-warn">{report.error}</p> : <FailureLine sentence={report.error} />)}
+      {report.error && <RunError run={report} sentence={report.error} />}
       {report.dry_run && <p className="text-sm text-muted">{t("report.dryRun")}</p>}
       <Figures report={report} />
       {report.problems.length > 0 && (
         <Part title={t("report.problems", { count: report.failed })}>
-          {report.problems.map(({ path, reason }) => (
+          {report.problems.map(({ path, reason, reason_code }) => (
             <li key={path} className="space-y-0.5 py-2 text-sm">
               <p className="font-mono text-xs [overflow-wrap:anywhere]">{path}</p>
-              <FailureLine sentence={reason} />
+              <FailureLine sentence={reason} code={reason_code} />
             </li>
           ))}
         </Part>

@@ -54,7 +54,7 @@ export function SourceCard({ source, running, onRun, onPause, onOpen }: SourceCa
         <Facts source={source} />
         {run?.error && run.state !== "held" && (
           <div className="pl-6.5">
-            <FailureLine sentence={run.error} />
+            <FailureLine sentence={run.error} code={run.error_code} />
           </div>
         )}
       </div>

@@ -74,7 +74,7 @@ const FileRow = memo(
             {upload.name}
           </p>
           {failed ? (
-            <FailureLine sentence={row.error || admin("upload.broken")} requestId={upload.error?.requestId} />
+            <FailureLine sentence={row.error || admin("upload.broken")} code={row.code} requestId={upload.error?.requestId} />
           ) : (
             <Note row={row} />
           )}

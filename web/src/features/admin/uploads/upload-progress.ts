@@ -11,6 +11,7 @@ export interface UploadRow {
   done: number;
   total: number;
   error: string | null;
+  code: Progress["code"];
 }
 
 const ORDER: Record<UploadStage, number> = {
@@ -28,10 +29,10 @@ const ORDER: Record<UploadStage, number> = {
 
 /** `newest` is the newest job of each document, as far as it has been asked for. */
 export function rowOf(upload: FileUpload, newest: ReadonlyMap<string, Job>): UploadRow {
-  const still = { upload, done: 0, total: 0, error: null };
+  const still = { upload, done: 0, total: 0, error: null, code: null };
   if (upload.phase === "waiting") return { ...still, stage: "waiting" };
   if (upload.phase === "sending") return { ...still, stage: upload.share < 1 ? "sending" : "checking" };
-  if (upload.phase === "refused" || !upload.accepted) return { ...still, stage: "refused", error: upload.error?.message ?? null };
+  if (upload.phase === "refused" || !upload.accepted) return { ...still, stage: "refused", error: upload.error?.message ?? null, code: upload.error?.reason ?? null };
   const { accepted } = upload;
   const job = newest.get(accepted.document.id) ?? accepted.job;
   if (accepted.unchanged && (!job || job.state === "done")) return { ...still, stage: "unchanged" };

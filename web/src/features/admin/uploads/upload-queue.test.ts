@@ -29,6 +29,7 @@ function uploadOf(knowledgeBaseId: string, file: File): Upload {
     version_number: 1,
     state: "stored" as const,
     error: null,
+    error_code: null,
     pages: null,
     chunks: 0,
     source: null,
