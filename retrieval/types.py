@@ -146,6 +146,11 @@ class Scope:
     withheld_sources: frozenset[str] = frozenset()  # ids; their documents are for other groups
     filters: Filters = Filters()  # of what they may read, what this question wants
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it may leave only a part of its knowledge bases."""
+        return bool(self.withheld_sources) or self.filters != Filters()
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.engine import Connection
 
-from retrieval.store.corpus import readable_in, visible_now
+from retrieval.store.corpus import visible_now
+from retrieval.store.scoping import readable_in
 from retrieval.tables import documents, knowledge_bases, versions, visibility
 from retrieval.types import DocumentState, Scope
 

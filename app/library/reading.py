@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, select
 from app.library.documents_view import NO_DOCUMENT, DocumentsView
 from app.shapes.library import BlockOut, BoxOut, ChunkOut, DocumentOut, DocumentTextOut
 from retrieval.errors import NotFound
-from retrieval.store.corpus import Corpus, readable_in
+from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
+from retrieval.store.scoping import readable_in
 from retrieval.tables import documents, knowledge_bases, versions
 from retrieval.types import DocumentId, Scope, VersionId
 

@@ -15,13 +15,15 @@ from retrieval.ports import (
 )
 from retrieval.search.blend import blended, shown
 from retrieval.search.hits import Asked, Hits, fused_passages
+from retrieval.search.prefilter import Left, Prefilter
 from retrieval.search.stopwatch import Stopwatch
 from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope
 
 LONGEST_QUESTION = 4_000  # characters
 DEPTHS = (1, 4, 16)  # times the candidates, while invisible hits starve the result
-# The same where whole sources are withheld: they may hold most of what is like the question.
-WITHHELD_DEPTHS = (*DEPTHS, 64)
+# The same where only some documents are wanted: the others may hold most of what is like the
+# question, where no prefilter leaves them out beforehand.
+CUT_DEPTHS = (*DEPTHS, 64)
 
 NO_DENSE = "Search by meaning is not ready, so this search went by keywords alone."
 NOT_ALL_DENSE = (
@@ -53,6 +55,8 @@ class Searcher:
 
     `live` None: `embedder` made the vectors of every knowledge base.
 
+    `prefilter` None: what a scope leaves out is dropped from what the indexes found.
+
     `on_ghosts` hears of hits without a visible row. They may be dead or not born yet: whoever
     removes them asks SQL again, under the lock that commits hold.
     """
@@ -66,6 +70,7 @@ class Searcher:
     on_ghosts: ReportGhosts | None = None
     live: EmbeddersOfEach | None = None
     clock: Callable[[], float] = perf_counter  # seconds
+    prefilter: Prefilter | None = None
 
     def find(self, question: str, scope: Scope, *, limit: int) -> Found:
         """Best first, at most `limit`; `degraded` when a model was not there.
@@ -96,13 +101,16 @@ class Searcher:
         self, question: str, scope: Scope, watch: Stopwatch
     ) -> tuple[Hits, dict[ChunkId, Passage]]:
         """Goes deeper while hits that nobody may see leave too few to show."""
+        with watch.of("filter"):
+            left = self.prefilter.documents.left(scope) if self.prefilter else {}
+        names = [name for name in sorted(scope.knowledge_bases) if left.get(name, True)]
         with watch.of("embed"):
-            asked = self._asked(question, sorted(scope.knowledge_bases))
-        for factor in WITHHELD_DEPTHS if scope.withheld_sources else DEPTHS:
+            asked = self._asked(question, names)
+        for factor in CUT_DEPTHS if scope.is_cut else DEPTHS:
             with watch.of("keywords"):
-                lexical = self._lexical_hits(question, scope, self.candidates * factor)
+                lexical = self._lexical_hits(question, names, left, self.candidates * factor)
             with watch.of("meaning"):
-                hits = self._hits(lexical, asked, self.candidates * factor)
+                hits = self._hits(lexical, asked, left, self.candidates * factor)
             ids = hits.ids()
             # NOTE: joined before fusion, so what nobody may see cannot even take a rank.
             with watch.of("read"):
@@ -127,26 +135,38 @@ class Searcher:
         return asked
 
     def _lexical_hits(
-        self, question: str, scope: Scope, depth: int
+        self, question: str, names: Sequence[KnowledgeBaseId], left: Left, depth: int
     ) -> dict[KnowledgeBaseId, list[Hit]]:
-        names = sorted(scope.knowledge_bases)
-        return {name: self.lexical.open(name).search(question, depth) for name in names}
+        return {
+            name: self.lexical.open(name).search(question, depth, left.get(name)) for name in names
+        }
 
     def _hits(
-        self, lexical: dict[KnowledgeBaseId, list[Hit]], asked: Sequence[Asked], depth: int
+        self,
+        lexical: dict[KnowledgeBaseId, list[Hit]],
+        asked: Sequence[Asked],
+        left: Left,
+        depth: int,
     ) -> Hits:
         # Keywords take about a millisecond, the embedding tens: side by side would gain little.
-        dense = [found for one in asked if (found := self._dense_hits(one, depth)) is not None]
-        return Hits(lexical, dense, depth)
+        found = [self._dense_hits(one, left, depth) for one in asked]
+        return Hits(lexical, [hits for hits in found if hits is not None], depth)
 
-    def _dense_hits(self, asked: Asked, depth: int) -> dict[KnowledgeBaseId, list[Hit]] | None:
+    def _dense_hits(
+        self, asked: Asked, left: Left, depth: int
+    ) -> dict[KnowledgeBaseId, list[Hit]] | None:
         try:
-            return {
-                name: self.vectors.open(name, asked.embedder).search(asked.vector, depth)
-                for name in asked.knowledge_bases
-            }
+            return {name: self._nearest(name, asked, left, depth) for name in asked.knowledge_bases}
         except (Unavailable, StorageFailed):
             return None
+
+    def _nearest(self, name: KnowledgeBaseId, asked: Asked, left: Left, depth: int) -> list[Hit]:
+        embedder, vector = asked.embedder, asked.vector
+        if self.prefilter and name in left:
+            among = self.prefilter.nearest.search(name, embedder, vector, depth, left[name])
+            if among is not None:
+                return among
+        return self.vectors.open(name, embedder).search(vector, depth)
 
     def _reranked(self, question: str, passages: list[Passage]) -> list[Passage] | None:
         """By the reranker's scores; None when there is none or it does not answer."""
@@ -175,10 +195,10 @@ class Searcher:
 
     def _withheld(self, hits: Hits, visible: Container[ChunkId], scope: Scope) -> Set[ChunkId]:
         """Chunks that live, but not for this asker: no ghosts."""
-        if not scope.withheld_sources:
+        if not scope.is_cut:
             return frozenset()
         missing = [chunk for chunk in hits.ids() if chunk not in visible]
-        whole = replace(scope, withheld_sources=frozenset())
+        whole = Scope(scope.knowledge_bases)
         return self.corpus.visible(missing, whole).keys()
 
 

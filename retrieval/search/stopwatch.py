@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-SearchStage = Literal["embed", "keywords", "meaning", "read", "fuse", "rerank"]
+SearchStage = Literal["filter", "embed", "keywords", "meaning", "read", "fuse", "rerank"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Subquery, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
+from retrieval.store.scoping import readable_in
 from retrieval.tables import boilerplate, chunks, documents, visibility
 from retrieval.types import ChunkId, KnowledgeBaseId, Scope
 
@@ -47,12 +48,12 @@ def repeats(scope: Scope) -> ColumnElement[bool]:
         boilerplate.c.likeness == chunks.c.likeness,
         boilerplate.c.kept_chunk_id != chunks.c.id,
     )
-    if scope.withheld_sources:
+    if scope.is_cut:
         keeping, holder = chunks.alias(), documents.alias()
         kept = (
             kept.join(keeping, keeping.c.id == boilerplate.c.kept_chunk_id)
             .join(holder, holder.c.id == keeping.c.document_id)
-            .where(holder.c.source_id.is_(None) | holder.c.source_id.not_in(scope.withheld_sources))
+            .where(readable_in(scope, holder))
         )
     return (chunks.c.likeness != "") & kept.correlate(chunks).exists()
 
