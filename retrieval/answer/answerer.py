@@ -4,43 +4,50 @@ Find, read, write, check, as a stream of events. Searching and comparing are syn
 threads; only this module, `writing.py` and `stopping.py` are async.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from time import monotonic
 
 from anyio import to_thread
 
 from retrieval.answer.bibliography import closest_citations
-from retrieval.answer.composition import Composed, Composition, quoted
-from retrieval.answer.condense import condense_question
-from retrieval.answer.confidence import Grounds, confidence_of
+from retrieval.answer.composition import Composition
+from retrieval.answer.confidence import confidence_of
+from retrieval.answer.context import Context, ContextMaker
+from retrieval.answer.ending import complete, ending, grounds
 from retrieval.answer.events import AnswerEvent, Finished, Stage
+from retrieval.answer.gathering import Part, gather, interleaved, parts_of
 from retrieval.answer.inquiry import Finder, Inquiry
+from retrieval.answer.joining import joined
+from retrieval.answer.packing import Room
 from retrieval.answer.reading import Reading, read_passages
 from retrieval.answer.stopping import StopSignal
 from retrieval.answer.support import SupportCheck, sentence_embedding
+from retrieval.answer.surroundings import Surroundings
+from retrieval.answer.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answer.trace import Trace
 from retrieval.answer.writing import Manuscript, Task, Writer
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator
 from retrieval.text.language import Language, language_of
-from retrieval.types import Answer, Found, Outcome, Policy
+from retrieval.types import Answer, Found, Policy, Scope
 
 LONGEST_QUESTION = 4000  # characters
-# Chance that the sources answer, from which quotes are shown although the model found nothing.
-SURE_FROM = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
-    """`languages` are those the model writes; a question in another one is answered by quotes."""
+    """`languages` are those the model writes; a question in another one is answered by quotes.
+
+    `wide_letter_tokens`: what a Han letter takes of `context_tokens` at most (`tokens.py`).
+    """
 
     passages: int = 6
     context_tokens: int = 3000
     answer_tokens: int = 600
     languages: frozenset[Language] = frozenset({"en", "zh"})
+    wide_letter_tokens: float = BYTES_OF_A_WIDE_LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Answerer:
     embedder: Embedder
     limits: AnswerLimits = AnswerLimits()
     clock: Callable[[], float] = monotonic  # seconds
+    surroundings: Surroundings | None = None  # None: passages are read as they were found
 
     async def answer(
         self, inquiry: Inquiry, stop: StopSignal | None = None
@@ -59,43 +67,43 @@ class Answerer:
         After `stop` is set it ends with a Finished of outcome STOPPED and what was checked by then.
         Raises: Invalid for a question that is blank or too long.
         """
-        started = self.clock()
-        asked, scope = valid_question(inquiry.question), inquiry.scope
-        policy = inquiry.policy
-        standalone = condense_question(asked, inquiry.history)
-        yield Stage("searching", knowledge_bases=len(scope.knowledge_bases))
-        find = partial(self.finder.find, standalone, scope, limit=self.limits.passages)
-        found = await to_thread.run_sync(find)
-        yield Stage("reading", passages=len(found.passages))
-        reading = await to_thread.run_sync(read_passages, standalone, found.passages, self.embedder)
-        manuscript = Manuscript(
-            Composition(
-                reading,
-                SupportCheck(reading.evidence, sentence_embedding(self.embedder)),
-                policy.checking,
-            )
-        )
-        task = Task(asked, standalone.removesuffix(asked).strip(), language_of(asked))
+        started, policy = self.clock(), inquiry.policy
+        asked = valid_question(inquiry.question)
+        parts = parts_of(asked, inquiry.history)
+        yield Stage("searching", knowledge_bases=len(inquiry.scope.knowledge_bases))
+        found = await to_thread.run_sync(self._find, parts, inquiry.scope)
+        yield Stage("reading", passages=len(interleaved([one.passages for one in found])))
+        reading = await to_thread.run_sync(self._read, parts, found, policy)
+        task, context = _task(asked, parts, reading), None
         if self._worth_writing(reading, task, policy, stop):
-            writer = Writer(self.generator, self.limits.context_tokens, self.limits.answer_tokens)
-            async with aclosing(writer.write(task, reading, manuscript, stop)) as events:
+            context = await to_thread.run_sync(self._context, reading, inquiry.scope, task)
+            reading = context.reading
+        support = SupportCheck(reading.evidence, sentence_embedding(self.embedder))
+        manuscript = Manuscript(Composition(reading, support, policy.checking))
+        if context is not None:
+            writer = Writer(self.generator, self.limits.answer_tokens)
+            async with aclosing(writer.write(task, context, manuscript, stop)) as events:
                 async for event in events:
                     yield event
-        outcome, composed = _outcome(reading, manuscript, policy, stop)
+            for quote in complete(manuscript, policy, stop):
+                yield quote
+        ended = ending(reading, manuscript, policy, stop)
         yield Finished(
             Answer(
                 question=asked,
-                standalone_question=standalone,
-                outcome=outcome,
-                sentences=composed.sentences,
-                citations=composed.citations,
-                closest=() if composed.citations else closest_citations(reading),
+                standalone_question=" ".join(part.alone.question for part in parts),
+                outcome=ended.outcome,
+                sentences=ended.composed.sentences,
+                citations=ended.composed.citations,
+                closest=() if ended.composed.citations else closest_citations(reading),
                 withheld=manuscript.composition.withheld,
-                confidence=confidence_of(_grounds(outcome, composed, reading, manuscript)),
+                confidence=confidence_of(grounds(ended, reading, manuscript)),
                 reasoning=manuscript.reasoning,
                 degraded=_degraded(found, reading, manuscript),
                 seconds=round(self.clock() - started, 3),
                 model=self.generator.model,
+                context=manuscript.used,
+                unanswered=tuple(parts[number].text for number in ended.unanswered),
             ),
             Trace(
                 read=reading.evidence.passages,
@@ -106,6 +114,22 @@ class Answerer:
             ),
         )
 
+    def _find(self, parts: Sequence[Part], scope: Scope) -> list[Found]:
+        limit = self.limits.passages
+        return [gather(one.alone.question, scope, [self.finder], limit=limit) for one in parts]
+
+    def _read(self, parts: Sequence[Part], found: Sequence[Found], policy: Policy) -> Reading:
+        readings = [
+            read_passages(part.alone.question, one.passages, self.embedder)
+            for part, one in zip(parts, found, strict=True)
+        ]
+        return joined(readings, policy.refuse_below)
+
+    def _context(self, reading: Reading, scope: Scope, task: Task) -> Context:
+        room = Room(self.limits.context_tokens, self.limits.wide_letter_tokens)
+        maker = ContextMaker(self.surroundings, self.embedder, room)
+        return maker.make(reading, scope, task.question + task.earlier)
+
     def _worth_writing(
         self, reading: Reading, task: Task, policy: Policy, stop: StopSignal | None
     ) -> bool:
@@ -113,6 +137,21 @@ class Answerer:
             return False
         answerable = reading.relevance.answerable >= policy.refuse_below
         return answerable and task.language in self.limits.languages
+
+
+def _task(asked: str, parts: Sequence[Part], reading: Reading) -> Task:
+    """What nothing answers is not asked: a model would make something up for it."""
+    answered = [
+        part.alone.question
+        for part, read in zip(parts, reading.parts, strict=True)
+        if read.relevance.answerable >= reading.relevance.answerable
+    ]
+    if len(answered) < len(parts):
+        return Task(" ".join(answered), "", language_of(asked))
+    alone = parts[0].alone
+    if alone.leans_on or len(parts) > 1:
+        return Task(asked, alone.leans_on, language_of(asked))
+    return Task(alone.question, "", language_of(asked))
 
 
 def valid_question(question: str) -> str:
@@ -127,37 +166,6 @@ def valid_question(question: str) -> str:
     return asked
 
 
-def _outcome(
-    reading: Reading, manuscript: Manuscript, policy: Policy, stop: StopSignal | None
-) -> tuple[Outcome, Composed]:
-    composition = manuscript.composition
-    if stop is not None and stop.is_set():
-        return Outcome.STOPPED, composition.composed()
-    if composition.answers:
-        return Outcome.ANSWERED, composition.composed()
-    enough = policy.refuse_below
-    if composition.declined:
-        enough = max(enough, SURE_FROM)
-    quotes = quoted(reading)
-    if quotes.sentences and reading.relevance.answerable >= enough:
-        return Outcome.QUOTED, quotes
-    return Outcome.NOT_FOUND, Composed((), ())
-
-
-def _grounds(
-    outcome: Outcome, composed: Composed, reading: Reading, manuscript: Manuscript
-) -> Grounds:
-    return Grounds(
-        outcome=outcome,
-        answerable=reading.relevance.answerable,
-        coverage=reading.relevance.coverage,
-        sentences=composed.sentences,
-        citations=composed.citations,
-        withheld=manuscript.composition.withheld,
-        degraded=reading.degraded is not None,
-    )
-
-
-def _degraded(found: Found, reading: Reading, manuscript: Manuscript) -> str | None:
-    notes = [note for note in (found.degraded, reading.degraded, manuscript.failure) if note]
-    return " ".join(notes) or None
+def _degraded(found: Sequence[Found], reading: Reading, manuscript: Manuscript) -> str | None:
+    notes = [*(one.degraded for one in found), reading.degraded, manuscript.failure]
+    return " ".join(dict.fromkeys(note for note in notes if note)) or None

@@ -6,12 +6,12 @@ from retrieval.answer.asked import gives
 from retrieval.answer.bibliography import Bibliography
 from retrieval.answer.citations import Draft
 from retrieval.answer.events import Checked
-from retrieval.answer.quotes import choose_quotes
+from retrieval.answer.quoting import quote_parts
 from retrieval.answer.reading import Reading
 from retrieval.answer.statements import asserts_nothing, declines
-from retrieval.answer.support import Finding, SupportCheck
+from retrieval.answer.support import Finding, SupportCheck, Window
 from retrieval.text.tokens import terms
-from retrieval.types import Checking, Citation, Sentence, Verdict
+from retrieval.types import Checking, Citation, Sentence, Vector, Verdict
 
 ON_TOPIC = 4.0  # log-odds behind the best sentence of the sources that a shown one may rest on
 ANSWERS = 2.2  # … and that at least one must reach to count as the answer
@@ -36,7 +36,7 @@ class Composition:
         self._bibliography = Bibliography(reading.evidence)
         self._said: set[tuple[str, ...]] = set()
         self._failures = 0
-        self._answers = False
+        self.answered: set[int] = set()  # indices of the reading's parts
         self.sentences: list[Sentence] = []
         self.declined = False
 
@@ -46,8 +46,8 @@ class Composition:
 
     @property
     def answers(self) -> bool:
-        """Whether what is shown answers the question and is not merely true."""
-        return self._answers
+        """Whether what is shown answers the question, or a part of it, and is not merely true."""
+        return bool(self.answered)
 
     @property
     def hopeless(self) -> bool:
@@ -69,6 +69,17 @@ class Composition:
             self._failures += 1
             return self._mark(draft, finding) if self._marks else self._withhold(finding)
         return self._show(draft, finding)
+
+    def complete(self, enough: float) -> list[Checked]:
+        """Where a part is answered: the sources' own words for those that nothing shown answers.
+
+        For parts whose chance to be answered is `enough`; after the model has ended.
+        """
+        if not self.answered:
+            return []
+        quotes = list(quote_parts(self._reading, self._bibliography, enough, self.answered))
+        self.sentences += [quote.sentence for quote in quotes]
+        return quotes
 
     def composed(self) -> Composed:
         return Composed(tuple(self.sentences), tuple(self._bibliography.citations))
@@ -92,12 +103,17 @@ class Composition:
 
     def _show(self, draft: Draft, finding: Finding) -> Checked | None:
         window = finding.window
-        if window is None or self._behind(window.first, window.last) > ON_TOPIC:
+        if window is None or _behind(self._reading.relevance.scores, window) > ON_TOPIC:
             self._failures += 1
             return None
         self._failures = 0
-        close = self._behind(window.first, window.last) <= ANSWERS
-        self._answers |= close and gives(self._reading.question.asked, draft.text)
+        self.answered |= {
+            number
+            for number, part in enumerate(self._reading.parts)
+            if part.relevance.answerable >= self._reading.relevance.answerable
+            and _behind(part.relevance.scores, window) <= ANSWERS
+            and gives(part.question.asked, draft.text)
+        }
         known = len(self._bibliography.citations)
         number = self._bibliography.cite(
             self._reading.evidence.sentences[window.first : window.last + 1]
@@ -112,22 +128,15 @@ class Composition:
         self.sentences.append(sentence)
         return Checked(sentence, tuple(self._bibliography.citations[known:]))
 
-    def _behind(self, first: int, last: int) -> float:
-        scores = self._reading.relevance.scores
-        return float(scores.max() - scores[first : last + 1].max())
 
-
-def quoted(reading: Reading) -> Composed:
-    """The best quotes as sentences that nobody has to check."""
+def quoted(reading: Reading, enough: float) -> Composed:
+    """The best quotes and nothing else."""
     bibliography = Bibliography(reading.evidence)
-    sentences = [
-        Sentence(
-            quote.shown,
-            (bibliography.cite(quote.sentences),),
-            Verdict.SUPPORTED,
-            is_quote=True,
-            starts_paragraph=True,
-        )
-        for quote in choose_quotes(reading.evidence, reading.relevance.scores)
-    ]
-    return Composed(tuple(sentences), tuple(bibliography.citations))
+    quotes = list(quote_parts(reading, bibliography, enough, frozenset()))
+    sentences = tuple(quote.sentence for quote in quotes)
+    return Composed(sentences, tuple(bibliography.citations))
+
+
+def _behind(scores: Vector, window: Window) -> float:
+    """Log-odds of what a sentence rests on behind the best of the sources."""
+    return float(scores.max() - scores[window.first : window.last + 1].max())

@@ -42,14 +42,20 @@ class Turn:
     answer_text: str
 
 
-def condense_question(question: str, history: Sequence[Turn]) -> str:
-    """The question itself, or the one it leans on in front of it."""
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    question: str  # what is searched for
+    leans_on: str = ""  # the part of it that was asked before, where it is put in front
+
+
+def condense_question(question: str, history: Sequence[Turn]) -> Standalone:
+    """The question itself, or with the one it leans on in front of it."""
     parts = [question.strip()]
     for turn in reversed(history[-MOST_QUESTIONS_BACK:]):
         if not leans(parts[0]):
             break
         parts.insert(0, turn.question.strip())
-    return " ".join(parts)
+    return Standalone(" ".join(parts), " ".join(parts[:-1]))
 
 
 def leans(question: str) -> bool:

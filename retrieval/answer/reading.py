@@ -37,11 +37,25 @@ _PROBES: dict[Language, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPart:
+    """One of the things that a question asks; scores are those of the reading's sentences."""
+
+    question: Asking
+    relevance: Relevance
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     question: Asking
     evidence: Evidence
     relevance: Relevance
     degraded: str | None
+    asked_parts: tuple[ReadPart, ...] = ()  # of a question that asks several things
+
+    @property
+    def parts(self) -> tuple[ReadPart, ...]:
+        """At least one."""
+        return self.asked_parts or (ReadPart(self.question, self.relevance),)
 
 
 def read_passages(question: str, passages: Sequence[Passage], embedder: Embedder) -> Reading:

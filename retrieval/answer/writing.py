@@ -8,20 +8,17 @@ from anyio import to_thread
 
 from retrieval.answer.citations import CitationReader, Draft
 from retrieval.answer.composition import Composition
+from retrieval.answer.context import Context
 from retrieval.answer.events import AnswerEvent, Checked, Reasoned, Stage
-from retrieval.answer.packing import PackedContext, estimated_tokens, pack_context
 from retrieval.answer.prompts import answer_messages
-from retrieval.answer.reading import Reading
 from retrieval.answer.stopping import StopSignal, deltas_until
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Generator, Message
 from retrieval.text.language import Language, is_han
-from retrieval.types import Passage
+from retrieval.types import ContextUsed, Passage
 
 # An answer that is this long and has no letter of the question's language will not turn to it.
 FOREIGN_LETTERS = 160
-TOO_FAR = 5.0  # log-odds of its best sentence behind the best: a passage that would only distract
-RULES_TOKENS = 160  # of the prompt without sources and question
 MODEL_AWAY = "The language model was not ready, so these are the sources' own words."
 
 
@@ -34,6 +31,7 @@ class Manuscript:
     content: str = ""
     failure: str | None = None  # a sentence for people, when the model could not be heard
     given: tuple[Passage, ...] = ()  # what the model was given to read
+    used: ContextUsed | None = None  # … and what was cut from it; None when no model was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,25 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """`context_tokens` are for rules, question and sources, `answer_tokens` for all it writes."""
+    """`answer_tokens` are for all that it writes."""
 
     generator: Generator
-    context_tokens: int
     answer_tokens: int
 
     async def write(
-        self, task: Task, reading: Reading, manuscript: Manuscript, stop: StopSignal | None
+        self, task: Task, context: Context, manuscript: Manuscript, stop: StopSignal | None
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Stages, reasoning and checked sentences; fills the manuscript. Closing it cancels."""
-        spent = RULES_TOKENS + estimated_tokens(task.question + task.earlier)
-        context = pack_context(near_passages(reading), self.context_tokens - spent)
-        manuscript.given = context.passages
-        messages = answer_messages(task.question, context, task.language, earlier=task.earlier)
-        yield Stage("waiting", passages=len(context.passages))
-        reader = CitationReader(len(context.passages))
+        packed = context.packed
+        manuscript.given, manuscript.used = packed.passages, context.used
+        messages = answer_messages(task.question, packed, task.language, earlier=task.earlier)
+        yield Stage("waiting", passages=context.used.passages)
+        reader = CitationReader(len(packed.sources))
         try:
             async with aclosing(self._heard(messages, manuscript, stop)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, str):
-                        drafts = _renumbered(reader.feed(piece), context, reading)
+                        drafts = _renumbered(reader.feed(piece), context)
                         for event in await _checked(manuscript, drafts):
                             yield event
                     else:
@@ -77,7 +73,7 @@ class Writer:
         except (Unavailable, Overloaded):
             manuscript.failure = MODEL_AWAY
         if stop is None or not stop.is_set():
-            drafts = _renumbered(whole_sentences(reader.finish()), context, reading)
+            drafts = _renumbered(whole_sentences(reader.finish()), context)
             for event in await _checked(manuscript, drafts):
                 yield event
 
@@ -98,17 +94,6 @@ class Writer:
                     yield delta.content
 
 
-def near_passages(reading: Reading) -> list[Passage]:
-    """Those with a sentence that may well be the answer, in the order of the search."""
-    best: dict[int, float] = {}
-    for sentence, score in zip(reading.evidence.sentences, reading.relevance.scores, strict=True):
-        best[sentence.passage] = max(float(score), best.get(sentence.passage, float(score)))
-    lowest = max(best.values(), default=0.0) - TOO_FAR
-    return [
-        reading.evidence.passages[n - 1] for n, score in sorted(best.items()) if score >= lowest
-    ]
-
-
 def whole_sentences(drafts: Sequence[Draft]) -> list[Draft]:
     """Without a last one that was cut off in its paragraph: its "unless …" may be missing.
 
@@ -117,11 +102,11 @@ def whole_sentences(drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.finished or draft.starts_paragraph]
 
 
-def _renumbered(drafts: Sequence[Draft], context: PackedContext, reading: Reading) -> list[Draft]:
-    """From the numbers of the prompt to those of the evidence."""
-    places = [reading.evidence.passages.index(passage) + 1 for passage in context.passages]
+def _renumbered(drafts: Sequence[Draft], context: Context) -> list[Draft]:
+    """From the sources of the prompt to the passages of the evidence."""
+    numbers = context.numbers
     return [
-        replace(draft, numbers=tuple(places[number - 1] for number in draft.numbers))
+        replace(draft, numbers=tuple(n for source in draft.numbers for n in numbers[source - 1]))
         for draft in drafts
     ]
 

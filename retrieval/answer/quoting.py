@@ -1,0 +1,32 @@
+"""The sources' own words as sentences of an answer, for each part of the question."""
+
+from collections.abc import Iterator, Set
+
+from retrieval.answer.bibliography import Bibliography
+from retrieval.answer.events import Checked
+from retrieval.answer.quotes import choose_quotes
+from retrieval.answer.reading import Reading
+from retrieval.types import Sentence, Verdict
+
+
+def quote_parts(
+    reading: Reading, bibliography: Bibliography, enough: float, done: Set[int]
+) -> Iterator[Checked]:
+    """Quotes, which nobody has to check.
+
+    For the parts that are not `done` and whose chance to be answered is `enough`. What was quoted
+    for one part is not repeated for another.
+    """
+    said: set[str] = set()
+    for number, part in enumerate(reading.parts):
+        if number in done or part.relevance.answerable < enough:
+            continue
+        for quote in choose_quotes(reading.evidence, part.relevance.scores):
+            known = len(bibliography.citations)
+            cited = (bibliography.cite(quote.sentences),)
+            sentence = Sentence(
+                quote.shown, cited, Verdict.SUPPORTED, is_quote=True, starts_paragraph=True
+            )
+            if quote.shown not in said:
+                yield Checked(sentence, tuple(bibliography.citations[known:]))
+            said.add(quote.shown)
