@@ -12,7 +12,7 @@ import uvicorn
 
 from app.house import House
 from app.main import create_app
-from app.people.local_key import ServerAddress, publish, withdraw
+from app.server_file import ServerAddress, publish, withdraw
 from app.settings import Settings
 from retrieval.errors import Conflict, Invalid, Unavailable
 

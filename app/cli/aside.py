@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.logs import configure_logging
-from app.people.local_key import ServerAddress
+from app.server_file import ServerAddress
 from app.serving import listen_anywhere, served_aside
 from app.settings import Settings
 from app.wiring import open_platform

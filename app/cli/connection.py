@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from app.cli.terminal import complaints
-from app.people.local_key import ServerAddress, running_server
+from app.server_file import ServerAddress, running_server
 from app.settings import Settings
 from retrieval.errors import Invalid, NotFound, Unavailable
 

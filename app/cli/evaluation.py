@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from app.cli.terminal import complaints, console, print_json
 from app.models.opening import Models, open_models
-from app.people.local_key import running_server
+from app.server_file import running_server
 from app.settings import Settings
 from retrieval.errors import Unavailable
 from retrieval.evaluation.datasets import read_dataset

@@ -14,12 +14,15 @@ from typer.main import get_command
 from app.cli.connection import connected, said
 from app.cli.listing import COMMANDS
 from app.cli.main import app, loaded
-from app.people.local_key import running_server
+from app.server_file import running_server
 from app.settings import Settings
 
 # These do their work themselves; all others ask the server.
 AT_WORK = {"up", "web", "worker", "user", "backup", "restore", "eval", "eval-files"}
-HEAVY = {"alembic", "chromadb", "dbos", "fastapi", "openai", "sentence_transformers", "torch"}
+HEAVY = {
+    *("alembic", "chromadb", "dbos", "fastapi", "openai", "sentence_transformers", "sqlalchemy"),
+    "torch",
+}
 START = """
 import json, os, sys
 from typer.testing import CliRunner
@@ -31,7 +34,7 @@ for name in sys.argv[1:]:
     loaded(name)
 
 from app.cli.connection import connected
-from app.people.local_key import ServerAddress, publish
+from app.server_file import ServerAddress, publish
 from app.settings import load_settings
 
 settings = load_settings()

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from app.people.local_key import running_server
+from app.server_file import running_server
 from app.serving import http_url, listen_anywhere
 
 PATIENCE = 60.0  # seconds

@@ -10,7 +10,7 @@ import typer
 from structlog.testing import capture_logs
 
 from app.cli import sources
-from app.people.local_key import publish
+from app.server_file import publish
 from app.serving import listen_anywhere, served_aside
 from app.settings import Settings
 from app.wiring import open_platform
