@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator, Set
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from argon2 import PasswordHasher
@@ -120,7 +121,7 @@ def open_platform(
         searcher = _searcher(settings, index, models, sweeping)
         parts = RebuildingParts(settings, index, searcher, makers_of(index, models), models)
         parsing = closing.enter_context(ForkServer())
-        library = _ingestion(settings, index, parts, parsing)
+        library = _ingestion(parts, parsing, sweeping)
         house = _house(settings, searcher, models, library, index, dense)
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
@@ -134,15 +135,14 @@ def open_platform(
         yield house
 
 
-def _ingestion(
-    settings: Settings, index: Index, parts: RebuildingParts, parsing: ForkServer
-) -> _Ingestion:
+def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) -> _Ingestion:
+    settings, index = parts.settings, parts.index
     database = index.corpus.database
     blobs = Blobs(settings.data_dir / "blobs", settings.uploads.reserve_bytes)
     jobs = Jobs(database, utc_now)
     queue = DurableQueue(_queue_url(settings), DOCUMENTS_AT_A_TIME)
     intake = Intake(database, blobs, jobs, queue, settings.uploads.max_bytes, new_id)
-    removal = Removal(database, index, utc_now)
+    removal = Removal(database, index, utc_now, partial(sweeping.submit, index.let_leave))
     keeping = keep_past(settings, index, blobs)
     rebuilding = parts.opened(queue, keeping.snapshots)
     following = follow_sources(
