@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from time import sleep
+from typing import Literal
 
 from pydantic import SecretStr
 from rich.progress import Progress
@@ -23,8 +24,8 @@ POLL_SECONDS = 0.5
 def run(settings: Settings, folder: Path, *, as_json: bool) -> None:
     """Indexes the set in a temporary folder with the very parts that answer people."""
     dataset = read_dataset(folder)
-    with _models(settings) as models, Progress(console=complaints, transient=True) as bar:
-        _wait_for_embedder(models)
+    with opened_models(settings) as models, Progress(console=complaints, transient=True) as bar:
+        wait_for(models, "embedder")
         task = bar.add_task("embedding and asking")
         report = evaluate(
             dataset,
@@ -40,7 +41,7 @@ def run(settings: Settings, folder: Path, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _models(settings: Settings) -> Iterator[Models]:
+def opened_models(settings: Settings) -> Iterator[Models]:
     """Those of the running server, else an engine of our own."""
     running = running_server(settings.data_dir)
     if running is not None and settings.models.engine_url is None:
@@ -53,12 +54,13 @@ def _models(settings: Settings) -> Iterator[Models]:
         yield opened
 
 
-def _wait_for_embedder(models: Models) -> None:
+def wait_for(models: Models, role: Literal["embedder", "generator"]) -> None:
+    """Raises: Unavailable when it cannot be loaded."""
     while True:
         states = {model.role: model for model in models.status.models()}
-        embedder = states["embedder"]
-        if embedder.state == "ready":
+        wanted = states[role]
+        if wanted.state == "ready":
             return
-        if embedder.state == "failed":
-            raise Unavailable(f"{embedder.name} cannot be loaded: {embedder.detail}")
+        if wanted.state == "failed":
+            raise Unavailable(f"{wanted.name} cannot be loaded: {wanted.detail}")
         sleep(POLL_SECONDS)

@@ -1,8 +1,15 @@
-"""`colophon eval` and `eval-files`: arguments and help. The deeds are in the modules beside."""
+"""`colophon eval`, `eval-answers` and `eval-files`: arguments and help.
+
+The deeds are in the modules beside.
+"""
 
 from pathlib import Path
+from typing import Annotated
 
-from app.cli import evaluation, file_evaluation
+import typer
+
+from app.cli import answer_evaluation, evaluation, file_evaluation
+from app.cli.answer_evaluation import Wish
 from app.cli.options import Json
 from app.cli.terminal import errors_told
 from app.settings import load_settings
@@ -12,6 +19,23 @@ def evaluate(folder: Path, as_json: Json = False) -> None:
     """Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv)."""
     with errors_told():
         evaluation.run(load_settings(), folder, as_json=as_json)
+
+
+def evaluate_answers(
+    folder: Path,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="So many questions, chosen by the seed.")
+    ] = None,
+    seed: int = 0,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let the model write; otherwise answers are quotes.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure answers and refusals on a labelled set (answers.jsonl beside the others)."""
+    with errors_told():
+        wish = Wish(sample, seed, write)
+        answer_evaluation.run(load_settings(), folder, wish, as_json=as_json)
 
 
 def evaluate_files(folder: Path, as_json: Json = False) -> None:

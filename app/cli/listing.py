@@ -72,6 +72,11 @@ COMMANDS: Final = {
         _EVALUATION,
         "evaluate",
     ),
+    "eval-answers": Listed(
+        "Measure answers and refusals on a labelled set (answers.jsonl beside the others).",
+        _EVALUATION,
+        "evaluate_answers",
+    ),
     "eval-files": Listed(
         "Read the files that FOLDER/manifest.tsv names. Exit code 1: one is not as it says.",
         _EVALUATION,

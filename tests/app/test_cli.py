@@ -18,7 +18,7 @@ from app.server_file import running_server
 from app.settings import Settings
 
 # These do their work themselves; all others ask the server.
-AT_WORK = {"up", "web", "worker", "user", "backup", "restore", "eval", "eval-files"}
+AT_WORK = {"up", "web", "worker", "user", "backup", "restore", "eval", "eval-answers", "eval-files"}
 HEAVY = {
     *("alembic", "chromadb", "dbos", "fastapi", "openai", "sentence_transformers", "sqlalchemy"),
     "torch",
