@@ -22,6 +22,7 @@ from app.api import (
     jobs,
     knowledge_bases,
     me,
+    missed,
     openai,
     quality,
     search,
@@ -71,6 +72,7 @@ API_ROUTERS = (
     jobs.router,
     quality.router,
     explain.router,
+    missed.router,
 )
 # At the root: probes, and what OpenAI clients call.
 ROOT_ROUTERS = (status.probes, openai.router)

@@ -47,6 +47,8 @@ from app.ports import (
     Uploads,
 )
 from app.settings import Settings
+from app.unanswered.complaints import Complaints
+from app.unanswered.view import UnansweredView
 from ingestion.history.purge import Purge
 from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
@@ -80,6 +82,8 @@ class Platform:
     asking: Asking
     openai: OpenAIChat
     explaining: Explaining
+    unanswered: UnansweredView
+    complaints: Complaints
     searcher: PassageSearch
     golden: GoldenView
     golden_asking: GoldenAsking

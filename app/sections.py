@@ -170,9 +170,11 @@ class History(Section):
 
 
 class Quality(Section):
-    """What a new index may lose before it is refused."""
+    """What a new index may lose before it is refused, and when what is missing is gathered."""
 
     margin: Annotated[float, Field(ge=0.0, le=1.0)] = 0.02  # of the golden questions' recall
+    # When unanswered questions are grouped: as `nightly.cron`, Mondays at five.
+    weekly_cron: Annotated[str, AfterValidator(_times)] = "0 5 * * 1"
 
 
 class Sessions(Section):

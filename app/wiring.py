@@ -12,13 +12,7 @@ import structlog
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
-from app.answers.answer_runs import AnswerRuns
-from app.answers.asking import Asking
-from app.answers.conversations import Conversations
-from app.answers.explaining import Explaining
-from app.answers.openai_chat import OpenAIChat
-from app.answers.recall import Recall
-from app.answers.turns import Turns
+from app.answering import begin_answering
 from app.care.surroundings import Surroundings
 from app.clock import utc_now
 from app.data_folder import make_data_folder
@@ -56,6 +50,7 @@ from app.platform import Platform
 from app.rebuilding import Rebuilding, RebuildingParts, StartWhenReady, makers_of
 from app.settings import Settings
 from app.tokens import new_id
+from app.unanswered.opening import Missed, gather_missed
 from ingestion.blobs import Blobs
 from ingestion.durable import DurableQueue, Worker
 from ingestion.file_parser import FileParser
@@ -64,7 +59,6 @@ from ingestion.jobs import Jobs
 from ingestion.parsing.server import ForkServer
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
-from retrieval.answer.answerer import Answerer, AnswerLimits
 from retrieval.dense.chroma import ChromaIndexes
 from retrieval.indexes.index import Index
 from retrieval.lexical.tantivy import TantivyIndexes
@@ -77,7 +71,6 @@ from retrieval.types import ChunkId, KnowledgeBaseId
 
 log = structlog.get_logger()
 
-ANSWERS_PER_PERSON = 3
 DOCUMENTS_AT_A_TIME = 2  # one is parsed while another is embedded
 TRIES_PER_ADDRESS = 10  # times as many as per account: an office shares an address
 
@@ -90,6 +83,7 @@ class _Ingestion:
     following: Following
     keeping: Keeping
     rebuilding: Rebuilding
+    missed: Missed
     queue: DurableQueue
     worker: Worker
 
@@ -148,6 +142,7 @@ def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) 
     following = follow_sources(
         settings, intake, removal, keeping.before_changes, rebuilding.noticing
     )
+    missed = gather_missed(settings, database, parts.models.embedder)
     pipeline = Pipeline(
         database,
         blobs,
@@ -162,10 +157,11 @@ def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) 
         following.every_minute()
         keeping.pruning.look()
         rebuilding.watch.look()
+        missed.weekly.look()
         jobs.settle()
 
     worker = Worker(jobs, pipeline, following.sync, every_minute, rebuilding.reindex)
-    return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, queue, worker)
+    return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, missed, queue, worker)
 
 
 def _searcher(
@@ -200,14 +196,10 @@ def _house(
     audit = Audit(database, utc_now)
     sessions = Sessions(database, utc_now, timedelta(hours=settings.sessions.hours))
     tries, window = settings.sessions.attempts, settings.sessions.window_minutes * 60.0
-    answerer = Answerer(searcher, models.generator, models.embedder, _answer_limits(settings))
     shelves = Library(database, audit, utc_now, new_id, rebuilding.wanted.differs)
     documents = DocumentsView(database)
     reading = Reading(database, index.corpus, documents)
-    conversations = Conversations(database, utc_now, new_id)
-    turns = Turns(database, utc_now)
-    runs = AnswerRuns(ANSWERS_PER_PERSON)
-    recall = Recall(conversations, turns, reading, runs)
+    answering = begin_answering(settings, searcher, models, shelves, reading)
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
@@ -241,12 +233,14 @@ def _house(
         reading=reading,
         jobs=JobsView(database),
         sources_view=SourcesView(database, library.following.starter.schedule),
-        conversations=conversations,
-        turns=turns,
-        recall=recall,
-        asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
-        openai=OpenAIChat(shelves, answerer, runs, new_id),
-        explaining=Explaining(shelves, answerer, runs, new_id, time.monotonic),
+        conversations=answering.conversations,
+        turns=answering.turns,
+        recall=answering.recall,
+        asking=answering.asking,
+        openai=answering.openai,
+        explaining=answering.explaining,
+        unanswered=library.missed.view,
+        complaints=library.missed.complaints(reading),
         searcher=searcher,
         golden=GoldenView(database, audit, utc_now, new_id),
         golden_asking=rebuilding.golden,
@@ -268,15 +262,6 @@ def _house(
     )
     samples = SampleLibrary(database, library.intake, utc_now, new_id)
     return House(platform, models, samples)
-
-
-def _answer_limits(settings: Settings) -> AnswerLimits:
-    return AnswerLimits(
-        context_tokens=settings.models.context_tokens,
-        answer_tokens=settings.models.answer_tokens,
-        passages=settings.search.passages,
-        languages=frozenset(settings.models.languages),
-    )
 
 
 def _queue_url(settings: Settings) -> str:
