@@ -2,6 +2,7 @@
 
 import pytest
 
+from retrieval.store.revisions import live_chunk_ids
 from tests.ingestion.meanwhile import watched
 from tests.ingestion.rebuilding import Change, LineChunker, restarted
 from tests.ingestion.reindexed import document, is_whole, other
@@ -29,5 +30,7 @@ def test_nothing_of_it_is_shown_or_kept(shelf: Shelf, what: str) -> None:
     assert planned == []
     assert not any("Lunch" in text for text in [*seen[0], *after.found("lunch noon")])
     assert "lunch.txt" not in shelf.states()
+    with shelf.database.read() as connection:
+        assert live_chunk_ids(connection, lunch) == []
     assert after.job_state(job) == ("done", None)
     assert is_whole(after)
