@@ -140,6 +140,11 @@ class AlertOut(Out):
     created_at: datetime
     resolved_at: datetime | None  # when a golden question's alert was over
 
+    @computed_field
+    def reason_code(self) -> Reason | None:
+        """Of the failure that the text tells."""
+        return reason_of(self.text)
+
 
 class AlertTestOut(Out):
     delivered: dict[str, str]  # channel to "" or to why not; empty: none is set up

@@ -1,12 +1,13 @@
 """Why a file or a run failed has a code beside its sentence, for pages in other languages."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from app.shapes.following import ProblemOut
+from app.shapes.following import AlertOut, ProblemOut
 from app.shapes.reasons import Reason, reason_of
 from ingestion.durable import NO_ANSWER, UNEXPECTED
 from ingestion.history.document_rows import ROLLED_BACK
@@ -121,3 +122,17 @@ def test_the_code_stands_beside_the_sentence_on_the_wire() -> None:
         "reason": "a.pdf has no text in it.",
         "reason_code": "no_text",
     }
+
+
+def test_an_alert_has_the_code_of_the_failure_that_it_tells() -> None:
+    text = "HR: https://wiki.example.com/ asks to sign in. Please check user and password."
+    alert = AlertOut(
+        id="a1",
+        kind="failed",
+        text=text,
+        source_id="s1",
+        delivered={},
+        created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        resolved_at=None,
+    )
+    assert alert.reason_code == "sign_in"

@@ -13,6 +13,7 @@ import { alertsQuery, useTestAlert } from "../api/alerts";
 import type { Alert } from "../api/shapes";
 import { AdminPage } from "../parts/admin-page";
 import { Ago } from "../parts/ago";
+import { ToldReason } from "../parts/told-reason";
 import { useAdminT } from "../texts";
 import { channelsOf } from "./channels";
 
@@ -46,7 +47,9 @@ function AlertItem({ alert }: { alert: Alert }) {
         <Badge tone={toneOf(alert)}>{t(`alertKind.${alert.kind}`)}</Badge>
         <Ago at={alert.created_at} className="text-faint" />
       </p>
-      <p className="max-w-prose whitespace-pre-line [overflow-wrap:anywhere]">{alert.text}</p>
+      <p className="max-w-prose whitespace-pre-line [overflow-wrap:anywhere]">
+        <ToldReason sentence={alert.text} code={alert.reason_code} />
+      </p>
       {alert.resolved_at && (
         <p className="text-ok">
           {t("alerts.resolved")} <Ago at={alert.resolved_at} />
