@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol
 
 from app.shapes.people import ModelStatusOut
 from ingestion.intake import Accepted
+from ingestion.quality.configuration import LIVE, Configuration
 from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
@@ -82,7 +83,9 @@ class Reindexes(Protocol):
 
 
 class GoldenAsking(Protocol):
-    def run(self, knowledge_base: KnowledgeBaseId, reason: Reason) -> Measured | None:
+    def run(
+        self, knowledge_base: KnowledgeBaseId, reason: Reason, configuration: Configuration = LIVE
+    ) -> Measured | None:
         """None without golden questions. Raises: Unavailable."""
         ...
 

@@ -1,8 +1,8 @@
 """Golden questions of a knowledge base, and runs that ask them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from app.api.deps import AdminUser, PlatformDep
 from app.people.audit import Entry
@@ -10,8 +10,10 @@ from app.shapes.history import (
     GoldenQuestionIn,
     GoldenQuestionOut,
     GoldenQuestionsIn,
+    GoldenRunDetailOut,
     GoldenRunOut,
 )
+from ingestion.quality.configuration import Configuration, Order
 from retrieval.errors import Conflict
 from retrieval.types import KnowledgeBaseId
 
@@ -59,10 +61,24 @@ def run_golden_questions(
     user: AdminUser,
     platform: PlatformDep,
     reason: Literal["manual", "restore"] = "manual",
+    order: Order = Order.LIVE,
+    candidates: Annotated[int | None, Query(ge=10, le=500)] = None,
 ) -> GoldenRunOut:
-    """Asks every golden question now, and waits for the figures. `reason`: kept beside them."""
+    """Asks every golden question now, and waits for the figures. `reason`: kept beside them.
+
+    `order` and `candidates` rank otherwise than people are answered, to compare; nothing changes.
+    """
     name = platform.library.get(knowledge_base_id).name
-    if platform.golden_asking.run(KnowledgeBaseId(knowledge_base_id), reason) is None:
+    configuration = Configuration(order, candidates)
+    base = KnowledgeBaseId(knowledge_base_id)
+    if platform.golden_asking.run(base, reason, configuration) is None:
         raise Conflict("This knowledge base has no golden questions yet.")
-    platform.audit.note(Entry("golden_question.run", name, user, {"reason": reason}))
+    detail = {"reason": reason, "configuration": configuration.label}
+    platform.audit.note(Entry("golden_question.run", name, user, detail))
     return platform.golden.runs(knowledge_base_id)[0]
+
+
+@router.get("/golden-runs/{run_id}")
+def get_golden_run(run_id: str, _admin: AdminUser, platform: PlatformDep) -> GoldenRunDetailOut:
+    """With the rank of each question, to compare two runs."""
+    return platform.golden.run(run_id)

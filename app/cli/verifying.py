@@ -27,7 +27,8 @@ def asked_again(client: httpx.Client, base: dict[str, Any]) -> dict[str, Any] | 
     url = f"/admin/knowledge-bases/{base['id']}"
     if not said(client.get(f"{url}/golden-questions")):
         return None
-    before = said(client.get(f"{url}/golden-runs"))
+    runs = said(client.get(f"{url}/golden-runs"))
+    before = [run for run in runs if run["configuration"] == "live"]
     now = said(client.post(f"{url}/golden-runs", params={"reason": "restore"}, timeout=None))
     return {
         "knowledge_base": base["name"],

@@ -10,7 +10,14 @@ from app.clock import Clock
 from app.people.audit import Audit, Entry
 from app.people.user import User
 from app.ports import NewId
-from app.shapes.history import GoldenQuestionIn, GoldenQuestionOut, GoldenRunOut
+from app.shapes.history import (
+    GoldenQuestionIn,
+    GoldenQuestionOut,
+    GoldenResultOut,
+    GoldenRunDetailOut,
+    GoldenRunOut,
+)
+from ingestion.quality.golden import IS_LIVE
 from retrieval.errors import Conflict, Invalid, NotFound
 from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.store.database import Database
@@ -84,6 +91,27 @@ class GoldenView:
             _require(connection, knowledge_base)
             return [GoldenRunOut.model_validate(row) for row in connection.execute(query)]
 
+    def run(self, run: str) -> GoldenRunDetailOut:
+        """Questions that were removed since are left out. Raises: NotFound."""
+        query = select(golden_runs).where(golden_runs.c.id == run)
+        with self.database.read() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise NotFound("There is no such run.")
+            kept = {each.id: each for each in _listed(connection, row.knowledge_base_id)}
+        results = [
+            GoldenResultOut(
+                question_id=question.id,
+                question=question.question,
+                filename=question.filename,
+                phrase=question.phrase,
+                rank=result["rank"],
+            )
+            for result in row.results
+            if (question := kept.get(result["question_id"])) is not None
+        ]
+        return GoldenRunDetailOut.model_validate(dict(row._mapping) | {"results": results})
+
 
 def _refuse_wrong_places(given: Sequence[GoldenQuestionIn]) -> None:
     for question in given:
@@ -106,7 +134,7 @@ def _require(connection: Connection, knowledge_base: str) -> str:
 def _listed(connection: Connection, knowledge_base: str) -> list[GoldenQuestionOut]:
     last = (
         select(golden_runs.c.results)
-        .where(golden_runs.c.knowledge_base_id == knowledge_base)
+        .where(golden_runs.c.knowledge_base_id == knowledge_base, IS_LIVE)
         .order_by(golden_runs.c.created_at.desc(), golden_runs.c.id)
         .limit(1)
     )

@@ -109,7 +109,23 @@ class GoldenRunOut(Out):
     embedder: str
     chunker: str
     reason: Literal["manual", "nightly", "model", "restore"]
+    configuration: str  # "live", or how else passages were ranked: "keywords", "candidates=20", …
     questions: int
     recall: float  # share found among the first five passages
     reciprocal_rank: float
+    milliseconds: float | None  # median of a search, embedding included
     created_at: datetime
+
+
+class GoldenResultOut(Out):
+    question_id: str
+    question: str
+    filename: str | None
+    phrase: str | None
+    rank: int | None  # from 1; null when it was not found
+
+
+class GoldenRunDetailOut(GoldenRunOut):
+    """With the rank of each question that is still kept."""
+
+    results: list[GoldenResultOut]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, measure
+from ingestion.quality.golden import GoldenQuestion, GoldenQuestions, Kept, measure
 from ingestion.quality.probes import ShownVectors, sampled, share_found
 from retrieval.indexes.candidate import Candidate
 from retrieval.ports import Embedder, EmbedderIdentity
@@ -66,7 +66,7 @@ class Gate:
         base = candidate.knowledge_base
         searcher = candidate.searcher(self.searcher, new)
         measured = measure(searcher, base, questions)
-        self.golden.keep(base, "model", candidate.wanted, measured)
+        self.golden.keep(base, Kept("model", candidate.wanted), measured)
         if live is not None:
             before = self.golden.run(base, "model")
         else:

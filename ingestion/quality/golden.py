@@ -2,15 +2,17 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from statistics import median
+from typing import Any, Final, Literal, Protocol
 
 from sqlalchemy import Row, insert, select
 
+from ingestion.quality.configuration import LIVE, Configuration, ConfiguredSearch
 from retrieval.errors import Unavailable
 from retrieval.history_tables import golden_questions, golden_runs
-from retrieval.search.searcher import NO_DENSE
+from retrieval.search.searcher import NO_DENSE, Searcher
 from retrieval.store.database import Database
 from retrieval.store.live import BuiltWith, built_with
 from retrieval.tables import knowledge_bases
@@ -20,6 +22,8 @@ FOUND_AMONG = 5  # passages that a reader looks at; what recall counts
 DEPTH = 10  # passages that a rank is looked for in
 
 Reason = Literal["manual", "nightly", "model", "restore"]
+
+IS_LIVE: Final = golden_runs.c.configuration == LIVE.label  # as people are answered
 
 
 class PassageSearch(Protocol):
@@ -43,6 +47,8 @@ class Measured:
     """`ranks` by question: of the first right passage, from 1; None when none was found."""
 
     ranks: Mapping[str, int | None]
+    # Median of a search, embedding included; figures of another day are equal without it.
+    milliseconds: float | None = field(default=None, compare=False)
 
     @property
     def recall(self) -> float:
@@ -57,13 +63,27 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What figures are of."""
+
+    reason: Reason
+    made: BuiltWith
+    configuration: Configuration = LIVE
+
+
+@dataclass(frozen=True, slots=True)
 class GoldenQuestions:
     database: Database
-    searcher: PassageSearch  # of the live indexes
+    searcher: Searcher  # of the live indexes
     new_id: Callable[[], str]
     clock: Callable[[], datetime]
 
-    def run(self, knowledge_base: KnowledgeBaseId, reason: Reason) -> Measured | None:
+    def run(
+        self,
+        knowledge_base: KnowledgeBaseId,
+        reason: Reason,
+        configuration: Configuration = LIVE,
+    ) -> Measured | None:
         """Asks the live index and keeps the figures; None without questions.
 
         Raises: Unavailable when search by meaning does not work now, NotFound when the knowledge
@@ -72,10 +92,12 @@ class GoldenQuestions:
         questions = self.of(knowledge_base)
         if not questions:
             return None
-        measured = measure(self.searcher, knowledge_base, questions)
+        searcher = ConfiguredSearch(self.searcher, configuration)
+        measured = measure(searcher, knowledge_base, questions)
         with self.database.read() as connection:
             live = built_with(connection, knowledge_base)
-        self.keep(knowledge_base, reason, live or BuiltWith("", ""), measured)
+        kept = Kept(reason, live or BuiltWith("", ""), configuration)
+        self.keep(knowledge_base, kept, measured)
         return measured
 
     def of(self, knowledge_base: KnowledgeBaseId) -> list[GoldenQuestion]:
@@ -92,9 +114,9 @@ class GoldenQuestions:
     def newest(
         self, knowledge_base: KnowledgeBaseId, made: BuiltWith | None = None
     ) -> Measured | None:
-        """The newest figures; with `made`, of an index that was built so."""
+        """The newest figures of the search that answers; with `made`, of an index built so."""
         query = select(golden_runs.c.results).where(
-            golden_runs.c.knowledge_base_id == knowledge_base
+            golden_runs.c.knowledge_base_id == knowledge_base, IS_LIVE
         )
         if made is not None:
             query = query.where(
@@ -107,9 +129,7 @@ class GoldenQuestions:
             return None
         return Measured({result["question_id"]: result["rank"] for result in results})
 
-    def keep(
-        self, knowledge_base: KnowledgeBaseId, reason: Reason, made: BuiltWith, measured: Measured
-    ) -> None:
+    def keep(self, knowledge_base: KnowledgeBaseId, kept: Kept, measured: Measured) -> None:
         ranks = measured.ranks.items()
         with self.database.write() as connection:
             revision = connection.scalar(
@@ -124,9 +144,11 @@ class GoldenQuestions:
                     id=self.new_id(),
                     knowledge_base_id=knowledge_base,
                     revision=revision,
-                    embedder=made.embedder,
-                    chunker=made.chunker,
-                    reason=reason,
+                    embedder=kept.made.embedder,
+                    chunker=kept.made.chunker,
+                    reason=kept.reason,
+                    configuration=kept.configuration.label,
+                    milliseconds=measured.milliseconds,
                     questions=len(ranks),
                     recall=measured.recall,
                     reciprocal_rank=measured.reciprocal_rank,
@@ -147,6 +169,7 @@ def measure(
     """
     scope = Scope(frozenset({knowledge_base}))
     ranks: dict[str, int | None] = {}
+    seconds: list[float] = []
     for question in questions:
         found = searcher.find(question.question, scope, limit=DEPTH)
         if NO_DENSE in (found.degraded or ""):
@@ -155,7 +178,8 @@ def measure(
                 "Please try again when it does."
             )
         ranks[question.id] = _rank(question, found.passages)
-    return Measured(ranks)
+        seconds.append(sum(found.seconds.values()))
+    return Measured(ranks, round(median(seconds) * 1000, 1))
 
 
 def is_right(question: GoldenQuestion, passage: Passage) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.engine import Connection
 
-from ingestion.quality.golden import FOUND_AMONG, Measured
+from ingestion.quality.golden import FOUND_AMONG, IS_LIVE, Measured
 from ingestion.quality.watch import Unasked
 from ingestion.sources.noticing import Notice
 from retrieval.history_tables import alerts, golden_questions, golden_runs
@@ -126,7 +126,7 @@ def _open(connection: Connection) -> list[Row[Any]]:
 def _newest(connection: Connection, base: str, *where: ColumnElement[bool]) -> Row[Any] | None:
     query = (
         select(golden_runs)
-        .where(golden_runs.c.knowledge_base_id == base, *where)
+        .where(golden_runs.c.knowledge_base_id == base, IS_LIVE, *where)
         .order_by(golden_runs.c.created_at.desc(), golden_runs.c.id)
         .limit(1)
     )

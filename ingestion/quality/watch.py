@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, select
 
 from ingestion.jobs import QUEUED, RUNNING
-from ingestion.quality.golden import GoldenQuestions
+from ingestion.quality.golden import IS_LIVE, GoldenQuestions
 from retrieval.errors import KnowledgeBaseError
 from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.tables import jobs, knowledge_bases, source_runs, sources
@@ -66,7 +66,7 @@ class GoldenWatch:
         busy = exists().where(jobs.c.knowledge_base_id == base, jobs.c.state.in_([QUEUED, RUNNING]))
         last = (
             select(func.max(golden_runs.c.created_at))
-            .where(golden_runs.c.knowledge_base_id == base)
+            .where(golden_runs.c.knowledge_base_id == base, IS_LIVE)
             .correlate(knowledge_bases)
             .scalar_subquery()
         )

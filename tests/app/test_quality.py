@@ -108,6 +108,26 @@ def test_a_question_that_must_be_refused_has_no_place_and_no_rank(
     assert ada.post(of(house, "golden-runs")).json()["questions"] == 1
 
 
+def test_two_runs_can_be_compared_question_by_question(house: House, ada: TestClient) -> None:
+    house.add_document(house.handbook, "leave.html", "Everybody has 26 days of leave.")
+    house.index.sync(KnowledgeBaseId(house.handbook))
+    question = ada.post(of(house, "golden-questions"), json=LEAVE).json()
+    way = {"order": "keywords", "candidates": 20}
+    run = ada.post(of(house, "golden-runs"), params=way).json()
+    assert run["configuration"] == "keywords candidates=20"
+    assert run["milliseconds"] > 0
+    listed = ada.get(of(house, "golden-questions")).json()
+    assert [each["rank"] for each in listed] == [None]  # as people are answered: not asked yet
+    detail = ada.get(f"{ADMIN}/golden-runs/{run['id']}").json()
+    assert [(result["question"], result["rank"]) for result in detail["results"]] == [
+        ("How much leave?", 1)
+    ]
+    ada.delete(f"{ADMIN}/golden-questions/{question['id']}")
+    assert ada.get(f"{ADMIN}/golden-runs/{run['id']}").json()["results"] == []
+    assert ada.get(f"{ADMIN}/golden-runs/nothing").status_code == 404
+    assert ada.post(of(house, "golden-runs"), params={"order": "luck"}).status_code == 400
+
+
 def test_what_makes_no_sense_is_refused_and_nothing_of_it_is_kept(
     house: House, ada: TestClient
 ) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ingestion.chunking import Piece
+from ingestion.quality.configuration import Configuration, Order
 from ingestion.quality.golden import GoldenQuestion, Measured, is_right
 from retrieval.errors import Conflict, Unavailable
+from retrieval.history_tables import golden_runs
 from retrieval.store.database import Database
 from retrieval.types import Block
 from tests.ingestion.asked import QUESTIONS, a_shelf_of_three, ask, golden_of, kept
@@ -35,6 +38,31 @@ def test_a_run_measures_and_keeps_what_readers_would_see(shelf: Shelf) -> None:
     assert (measured.recall, measured.reciprocal_rank) == (0.75, 0.75)
     assert kept(shelf) == [("manual", "words", 0.75)]
     assert golden_of(shelf).newest(BASE) == measured
+
+
+def test_another_way_to_rank_is_measured_beside_the_one_that_answers(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    golden = golden_of(shelf)
+    live = golden.run(BASE, "manual")
+    for wanted in (
+        Configuration(Order.KEYWORDS),
+        Configuration(Order.MEANING),
+        Configuration(Order.FUSED, candidates=1),
+    ):
+        measured = golden.run(BASE, "manual", wanted)
+        assert measured is not None
+        assert measured.ranks["q0"] == 1
+    assert golden.newest(BASE) == live
+    with shelf.index.corpus.database.read() as connection:
+        labels = set(connection.scalars(select(golden_runs.c.configuration)))
+    assert labels == {"live", "keywords", "meaning", "fused candidates=1"}
+
+
+def test_a_stage_that_saw_nothing_of_a_question_has_no_rank_for_it(shelf: Shelf) -> None:
+    ask(shelf, [("xylophone", None, "annual leave")])
+    words = golden_of(shelf).run(BASE, "manual", Configuration(Order.KEYWORDS))
+    assert words is not None
+    assert list(words.ranks.values()) == [None]
 
 
 def test_without_questions_nothing_is_measured(shelf: Shelf) -> None:
