@@ -48,6 +48,7 @@ STEMS = ("travel", "expense", "machine", "contract", "training", "holiday", "ser
 ENDINGS = ("", "s", "ing", "ed", "er", "able", "less", "ful", "ment", "ness", "ity", "al", "ous")
 WORDS = [f"{stem}{ending}" for stem in STEMS for ending in ENDINGS]
 DELETED = 4  # documents, while those are replaced
+DELETED_BESIDE = 20  # documents at most, while a large one is committed
 LARGE = 8_000  # passages of the document that is committed while others are deleted
 LARGE_NUMBER = 10_000  # of that document; the others have lower ones
 SEARCHES = 100
@@ -216,9 +217,10 @@ def deleted_beside_a_commit(house: House) -> dict[str, Any]:
                 break
         time.sleep(0.05)
     begin, seconds = time.monotonic(), []
-    while working(house):
+    while working(house) and len(seconds) < DELETED_BESIDE:
         seconds.append(deleted(house))
-        time.sleep(0.5)
+        time.sleep(2)
+    settled(house)
     return {
         "commit_of_large_s": time.monotonic() - begin,
         "deleted_meanwhile": len(seconds),
