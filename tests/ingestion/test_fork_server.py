@@ -205,9 +205,13 @@ parse(ForkServer(), Path(sys.argv[1]), "text/plain", "a.txt", ParseLimits())
 """
 
 
-def test_the_end_of_the_app_ends_the_server_and_its_children(a_stream: Streams) -> None:
+def test_the_end_of_the_app_ends_the_server_and_its_children(
+    a_stream: Streams, tmp_path: Path
+) -> None:
     stream = a_stream("a.txt")
-    with subprocess.Popen([sys.executable, "-c", APP, str(stream.path)]) as app:
+    command = [sys.executable, "-c", APP, str(stream.path)]
+    # What a killed app leaves of its temporary folder is left here.
+    with subprocess.Popen(command, env={"TMPDIR": str(tmp_path)}) as app:
         stream.wait()
         processes = psutil.Process(app.pid).children(recursive=True)
         app.kill()
