@@ -61,11 +61,14 @@ from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from retrieval.dense.chroma import ChromaIndexes
 from retrieval.indexes.index import Index
+from retrieval.indexes.nearest import NearestVectors
 from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.search.prefilter import Prefilter
 from retrieval.search.searcher import Searcher
 from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
 from retrieval.store.live import LiveEmbedders, live_embedders
+from retrieval.store.scoping import ScopedDocuments
 from retrieval.store.vectors import VectorStore
 from retrieval.types import ChunkId, KnowledgeBaseId
 
@@ -180,6 +183,7 @@ def _searcher(
         settings.search.candidates,
         on_ghosts=sweep,
         live=LiveEmbedders(index.corpus.database, models.embedder, former),
+        prefilter=Prefilter(ScopedDocuments(index.corpus.database), NearestVectors(index.entries)),
     )
 
 
