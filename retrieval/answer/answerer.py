@@ -17,6 +17,7 @@ from retrieval.answer.confidence import confidence_of
 from retrieval.answer.context import Context, ContextMaker
 from retrieval.answer.ending import complete, ending, grounds
 from retrieval.answer.events import AnswerEvent, Finished, Stage
+from retrieval.answer.follow_up import read_follow_up
 from retrieval.answer.gathering import Part, gather, interleaved, parts_of
 from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.joining import joined
@@ -31,7 +32,7 @@ from retrieval.answer.writing import Manuscript, Task, Writer
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator
 from retrieval.text.language import Language, language_of
-from retrieval.types import Answer, Found, Policy, Scope
+from retrieval.types import Answer, Found, Passage, Policy, Scope
 
 LONGEST_QUESTION = 4000  # characters
 
@@ -91,7 +92,7 @@ class Answerer:
         yield Finished(
             Answer(
                 question=asked,
-                standalone_question=" ".join(part.alone.question for part in parts),
+                standalone_question=" ".join(part.alone.searched for part in parts),
                 outcome=ended.outcome,
                 sentences=ended.composed.sentences,
                 citations=ended.composed.citations,
@@ -116,14 +117,19 @@ class Answerer:
 
     def _find(self, parts: Sequence[Part], scope: Scope) -> list[Found]:
         limit = self.limits.passages
-        return [gather(one.alone.question, scope, [self.finder], limit=limit) for one in parts]
+        return [gather(one.alone.searched, scope, [self.finder], limit=limit) for one in parts]
 
     def _read(self, parts: Sequence[Part], found: Sequence[Found], policy: Policy) -> Reading:
         readings = [
-            read_passages(part.alone.question, one.passages, self.embedder)
-            for part, one in zip(parts, found, strict=True)
+            self._read_part(part, one.passages) for part, one in zip(parts, found, strict=True)
         ]
         return joined(readings, policy.refuse_below)
+
+    def _read_part(self, part: Part, passages: Sequence[Passage]) -> Reading:
+        reading = read_passages(part.alone.searched, passages, self.embedder)
+        if not part.alone.leans_on:
+            return reading
+        return read_follow_up(part.alone.itself, reading, self.embedder)
 
     def _context(self, reading: Reading, scope: Scope, task: Task) -> Context:
         room = Room(self.limits.context_tokens, self.limits.wide_letter_tokens)
@@ -142,16 +148,15 @@ class Answerer:
 def _task(asked: str, parts: Sequence[Part], reading: Reading) -> Task:
     """What nothing answers is not asked: a model would make something up for it."""
     answered = [
-        part.alone.question
+        part.alone.searched
         for part, read in zip(parts, reading.parts, strict=True)
         if read.relevance.answerable >= reading.relevance.answerable
     ]
     if len(answered) < len(parts):
         return Task(" ".join(answered), "", language_of(asked))
     alone = parts[0].alone
-    if alone.leans_on or len(parts) > 1:
-        return Task(asked, alone.leans_on, language_of(asked))
-    return Task(alone.question, "", language_of(asked))
+    question = asked if len(parts) > 1 else alone.itself
+    return Task(question, alone.leans_on, language_of(asked))
 
 
 def valid_question(question: str) -> str:

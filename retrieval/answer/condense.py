@@ -1,13 +1,14 @@
 """A follow-up question as one that stands alone, with any model and without one.
 
-A tiny model rewrites "And for managers?" into nonsense, so the question that it leans on is put in
-front.
+A tiny model rewrites "And for managers?" into nonsense. Rules put what is safe to put into the
+question that it leans on (`rewriting.py`); otherwise that question is put in front.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.answer.rewriting import resolved, rewritten
 from retrieval.text.language import content_terms
 
 MOST_QUESTIONS_BACK = 3
@@ -28,6 +29,7 @@ _EMPTY_SUBJECT = re.compile(
     r"is it (?:possible|allowed|true))\b",
     re.IGNORECASE,
 )
+_TAKES = re.compile(r"\b(?:it takes?|does it take)\b", re.IGNORECASE)
 _LEANS_ZH = re.compile(
     "^(?:那|还有|另外|然后|而|为什么[？?]?$|为何[？?]?$|怎么办)|它|[他她]们?|这(?!里|次|一)|那[个些种样]"
     "|(?<!应)该(?=[^怎如])|上述|前者|后者|同样|呢\\s*[？?]?$"
@@ -44,18 +46,29 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    question: str  # what is searched for
-    leans_on: str = ""  # the part of it that was asked before, where it is put in front
+    """`searched` is `itself` with what it leans on, where no rule could put one into the other."""
+
+    itself: str
+    leans_on: str = ""  # what was asked before
+
+    @property
+    def searched(self) -> str:
+        return f"{self.leans_on} {self.itself}".strip()
 
 
 def condense_question(question: str, history: Sequence[Turn]) -> Standalone:
-    """The question itself, or with the one it leans on in front of it."""
-    parts = [question.strip()]
-    for turn in reversed(history[-MOST_QUESTIONS_BACK:]):
-        if not leans(parts[0]):
-            break
-        parts.insert(0, turn.question.strip())
-    return Standalone(" ".join(parts), " ".join(parts[:-1]))
+    """The question itself, rewritten, or with the one it leans on in front of it."""
+    earlier = ""
+    for turn in history[-MOST_QUESTIONS_BACK:]:
+        earlier = _after(earlier, turn.question.strip()).searched
+    return _after(earlier, question.strip())
+
+
+def _after(earlier: str, question: str) -> Standalone:
+    if not earlier or not leans(question):
+        return Standalone(question)
+    alone = rewritten(question, earlier)
+    return Standalone(alone) if alone else Standalone(resolved(question, earlier), earlier)
 
 
 def leans(question: str) -> bool:
@@ -63,4 +76,6 @@ def leans(question: str) -> bool:
     without = _EMPTY_SUBJECT.sub(" ", question)
     if _LEANS.search(without) or _LEANS_ZH.search(question):
         return True
+    if _TAKES.search(question) and len(set(content_terms(question))) <= FEW_TERMS + 1:
+        return True  # "How long does it take to deliver?": what?
     return len(set(content_terms(question))) <= FEW_TERMS

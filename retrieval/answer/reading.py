@@ -77,11 +77,15 @@ def _embedded(
 ) -> tuple[Asking, Evidence]:
     """The likeliest sentences get vectors; the others zeros, which are similar to nothing."""
     likeliest = np.argsort(-scores, kind="stable")[:MOST_EMBEDDED]
-    probes = _PROBES[language_of(asked.text)]
     texts = [evidence.sentences[i].text for i in likeliest]
-    embedded = embedder.embed_passages([*texts, *probes])
+    embedded = embedder.embed_passages([*texts, *probes_for(asked.text)])
     vector = embedder.embed_question(asked.text)
     vectors = np.zeros((len(evidence.sentences), embedded.shape[1]), dtype=np.float32)
     vectors[likeliest] = embedded[: len(texts)]
     floor = float((embedded[len(texts) :] @ vector).mean())
     return replace(asked, vector=vector, floor=floor), replace(evidence, vectors=vectors)
+
+
+def probes_for(question: str) -> tuple[str, ...]:
+    """Sentences about other things in its language: their mean cosine with it is its floor."""
+    return _PROBES[language_of(question)]

@@ -21,7 +21,7 @@ FIRST = "How many days of annual leave do employees in Ghent have?"
     ],
 )
 def test_a_question_that_points_back_leans_on_the_one_before(question: str) -> None:
-    assert condense_question(question, [Turn(FIRST, "26 days.")]).question == f"{FIRST} {question}"
+    assert condense_question(question, [Turn(FIRST, "26 days.")]).searched == f"{FIRST} {question}"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,9 @@ def test_a_question_that_points_back_leans_on_the_one_before(question: str) -> N
     ],
 )
 def test_a_question_that_stands_alone_is_searched_alone(question: str) -> None:
-    assert condense_question(question, [Turn("What is the dress code?", "None.")]).question == question
+    assert (
+        condense_question(question, [Turn("What is the dress code?", "None.")]).searched == question
+    )
     assert not leans(question)
 
 
@@ -46,8 +48,8 @@ def test_a_chain_of_follow_ups_goes_back_to_the_question_that_stands_alone() -> 
         Turn(FIRST, ""),
         Turn("And for managers?", ""),
     ]
-    assert condense_question("Why?", history).question == f"{FIRST} And for managers? Why?"
+    assert condense_question("Why?", history).searched == f"{FIRST} And for managers? Why?"
 
 
 def test_without_history_nothing_is_put_in_front() -> None:
-    assert condense_question(" And for managers? ", []).question == "And for managers?"
+    assert condense_question(" And for managers? ", []).searched == "And for managers?"
