@@ -1,7 +1,7 @@
 """Stored bytes → blocks → chunks → vectors → a new revision, as steps that may run twice."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import select, update
@@ -11,6 +11,7 @@ from ingestion import chunk_rows as rows
 from ingestion import records
 from ingestion.blobs import Blobs
 from ingestion.jobs import Jobs
+from ingestion.languages import Languages
 from ingestion.making import Makers
 from ingestion.parsing.parse import Parsed
 from ingestion.records import VersionRecord
@@ -42,6 +43,7 @@ class Pipeline:
     makers: Makers
     parser: Parser
     timer: Callable[[], float]  # monotonic seconds
+    languages: Languages = field(default_factory=Languages)
 
     def parse(self, job: str, version_id: VersionId) -> None:
         """Keeps the blocks of the version; needs no model.
@@ -57,13 +59,14 @@ class Pipeline:
         media_type = sniff(self.blobs.path(version.blob), version.filename)
         parsed = self.parser(version, media_type, self._progress(job, DocumentState.PARSING))
         title = parsed.title.strip() or version.filename
+        language = self.languages.of(block.text for block in parsed.blocks)
         with self.database.write() as connection:
             records.require_document(connection, document.id, held=True)
             rows.keep_blocks(connection, version, parsed)
             connection.execute(
                 update(versions)
                 .where(versions.c.id == version_id)
-                .values(media_type=media_type, pages=parsed.pages, title=title)
+                .values(media_type=media_type, pages=parsed.pages, title=title, language=language)
             )
 
     def chunk(self, version_id: VersionId) -> list[ChunkId]:

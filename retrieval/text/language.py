@@ -1,11 +1,15 @@
 """Which language a text is in, and which of its words carry meaning."""
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from retrieval.text.tokens import terms
 
 Language = Literal["en", "zh"]
+
+# Of documents, in ISO 639-1: those that are told apart. Questions are told apart by `language_of`.
+_CODES = "ar cs da de el en es fi fr he hi hu id it ja ko nb nl pl pt ro ru sv th tr uk vi zh"
+LANGUAGES: Final = frozenset(_CODES.split())
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]")
