@@ -1,5 +1,6 @@
 """`python -m engine`: the model server, alone."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _SWITCH_SECONDS = 0.0005
 
 def main() -> None:
     options = parse_options(sys.argv[1:])
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
     sys.setswitchinterval(_SWITCH_SECONDS)
     if options.exit_with is not None:
         follow(options.exit_with)

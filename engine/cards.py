@@ -24,3 +24,5 @@ class ModelCard:
     pooling: str | None = None  # "mean" | "cls" | …; embedders only
     query_prefix: str = ""  # what the CALLER puts before a question, for example "query: "
     passage_prefix: str = ""
+    cache_tokens: int | None = None  # that all running answers share; generators only
+    seats: int | None = None  # answers that are written at once; generators only

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from engine.registry import Registry, State
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 40, 80, 160)
+_LABELS = ["model_name", "role"]
 _TOKEN_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
 
 
@@ -19,19 +20,33 @@ class _Models(Collector):
         self._models = models
 
     def collect(self) -> Iterator[Metric]:
-        labels = ["model_name", "role"]
-        running = GaugeMetricFamily(
-            "colophon:num_requests_running", "Being computed", labels=labels
-        )
-        waiting = GaugeMetricFamily("colophon:num_requests_waiting", "In the queue", labels=labels)
-        ready = GaugeMetricFamily("colophon:model_ready", "1 when it answers", labels=labels)
+        running = _gauge("num_requests_running", "Being computed")
+        waiting = _gauge("num_requests_waiting", "In the queue")
+        ready = _gauge("model_ready", "1 when it answers")
+        used = _gauge("kv_cache_usage_perc", "Share of the cache that running answers hold")
+        computed = _counter("computed_tokens", "Tokens that the model read or wrote")
+        shared = _counter("prefix_cache_hits", "Tokens of prompts that the cache knew already")
+        preempted = _counter("num_preemptions", "Answers that had to be begun anew")
         for slot in self._models.slots():
             status, load = slot.status, slot.load()
             names = [status.id, str(status.role)]
             running.add_metric(names, load.running)
             waiting.add_metric(names, load.waiting)
             ready.add_metric(names, float(status.state is State.READY))
-        yield from (running, waiting, ready)
+            if load.cache is not None:
+                used.add_metric(names, load.cache.blocks_in_use / load.cache.blocks)
+                computed.add_metric(names, load.cache.computed_tokens)
+                shared.add_metric(names, load.cache.shared_tokens)
+                preempted.add_metric(names, load.cache.preemptions)
+        yield from (running, waiting, ready, used, computed, shared, preempted)
+
+
+def _gauge(name: str, text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"colophon:{name}", text, labels=_LABELS)
+
+
+def _counter(name: str, text: str) -> CounterMetricFamily:
+    return CounterMetricFamily(f"colophon:{name}", text, labels=_LABELS)
 
 
 class Metrics:

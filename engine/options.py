@@ -10,6 +10,7 @@ BUNDLED = "bundled"
 NONE = "none"
 
 DtypeChoice = Literal["auto", "bfloat16", "float32"]
+Quantization = Literal["auto", "none", "int8"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Options:
     threads: int  # CPU threads of one model; 0: as many as there are cores
     max_queue: int  # requests that may wait, for each model
     dtype: DtypeChoice
+    max_model_len: int  # tokens of a prompt and its answer; 0: what model and memory allow
+    max_num_seqs: int  # answers written at once; 0: 256 on a GPU, 4 on a CPU
+    gpu_memory_utilization: float  # share of the GPU's memory that may be used
+    quantization: Quantization  # of the generator's weights
     api_key_file: Path | None
     exit_with: int | None  # process id of whoever started this one and may die without a word
 
@@ -40,6 +45,10 @@ def parse_options(arguments: Sequence[str]) -> Options:
         threads=values.threads,
         max_queue=values.max_queue,
         dtype=values.dtype,
+        max_model_len=values.max_model_len,
+        max_num_seqs=values.max_num_seqs,
+        gpu_memory_utilization=values.gpu_memory_utilization,
+        quantization=values.quantization,
         api_key_file=values.api_key_file,
         exit_with=values.exit_with,
     )
@@ -54,14 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-dir", type=Path, required=True, help="bundled models go here")
     kinds = "bundled, none, a Hugging Face folder or a hub id"
     parser.add_argument("--embedder", default=BUNDLED, help=kinds)
-    parser.add_argument("--generator", default=BUNDLED, help=kinds)
+    parser.add_argument("--generator", "--model", default=BUNDLED, help=kinds)
     parser.add_argument("--reranker", default=NONE, help="none, a folder or a hub id")
     parser.add_argument("--threads", type=_between(0, 1024), default=0, help="0: every core")
     parser.add_argument("--max-queue", type=_between(0, 100_000), default=16)
     parser.add_argument("--dtype", choices=("auto", "bfloat16", "float32"), default="auto")
+    parser.add_argument("--max-model-len", type=_between(0, 1 << 20), default=0, metavar="TOKENS")
+    parser.add_argument("--max-num-seqs", type=_between(0, 256), default=0, metavar="N")
+    parser.add_argument("--gpu-memory-utilization", type=_share, default=0.85, metavar="SHARE")
+    parser.add_argument("--quantization", choices=("auto", "none", "int8"), default="auto")
     parser.add_argument("--exit-with", type=int, metavar="PID", help="end when it ends")
     parser.add_argument("--api-key-file", type=Path, help="a file whose first line is the key")
     return parser
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{value} is not between 0 and 1")
+    return value
 
 
 def _between(lowest: int, highest: int) -> Callable[[str], int]:

@@ -61,6 +61,16 @@ class Piece:
     reasoning: str = ""
     likelihoods: tuple[Likelihood, ...] = ()  # where asked for: of the tokens since the last piece
 
+    def joined(self, following: "Piece") -> "Piece | None":
+        """Both as one; None where one is reasoning and the other is not."""
+        if bool(self.reasoning) != bool(following.reasoning):
+            return None
+        return Piece(
+            self.content + following.content,
+            self.reasoning + following.reasoning,
+            self.likelihoods + following.likelihoods,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Finish:
@@ -119,9 +129,21 @@ class GenerationRunner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CacheUse:
+    """Of the keys and values that running answers share, and what sharing saved."""
+
+    blocks_in_use: int
+    blocks: int
+    computed_tokens: int  # since the start, as all that follows
+    shared_tokens: int  # of prompts, found in the cache
+    preemptions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     running: int
     waiting: int
+    cache: CacheUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from engine.batching.generation import Generation, Order
 from engine.batching.language import ChatLanguage
 from engine.batching.lobby import STOPPED, Changes, Lobby
 from engine.batching.plan import Chosen, Row, Stepper, Underway
-from engine.batching.scheduler import Figures, Scheduler
+from engine.batching.scheduler import Scheduler
 from engine.batching.sequence import Claim
 from engine.errors import BadRequest, DeviceFailed, EngineError, TooLate
-from engine.runners import Event, Failure, Load, Sampling, Ticket, Turn
+from engine.runners import CacheUse, Event, Failure, Load, Sampling, Ticket, Turn
 
 _LATE = "The answer could not be begun in time. Ask again when less is going on."
 
@@ -70,12 +70,15 @@ class BatchRunner:
         )
 
     def load(self) -> Load:
-        crowd = self._lobby.crowd()
-        return Load(crowd.running, crowd.waiting)
-
-    def figures(self) -> Figures:
-        """What the scheduler counts, a step old at most."""
-        return self._scheduler.figures()
+        crowd, figures = self._lobby.crowd(), self._scheduler.figures()
+        use = CacheUse(
+            figures.blocks_in_use,
+            figures.blocks,
+            figures.computed_tokens,
+            figures.shared_tokens,
+            figures.preemptions,
+        )
+        return Load(crowd.running, crowd.waiting, use)
 
     def close(self) -> None:
         self._lobby.close()

@@ -16,9 +16,20 @@ class Prompt:
 
 
 class ChatLanguage(Protocol):
-    ends: frozenset[int]  # end-of-sequence tokens
-    closing: Sequence[int]  # what ends the reasoning: the tokens of `</think>` and what follows it
-    choice: Choice  # of the model's generation_config.json
+    @property
+    def ends(self) -> frozenset[int]:
+        """End-of-sequence tokens."""
+        ...
+
+    @property
+    def closing(self) -> Sequence[int]:
+        """What ends the reasoning: the tokens of `</think>` and what follows it."""
+        ...
+
+    @property
+    def choice(self) -> Choice:
+        """Of the model's generation_config.json."""
+        ...
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:
         """The chat template applied; safe to call from any thread. Raises: BadRequest."""

@@ -14,6 +14,7 @@ from torch.nn import functional
 from engine.decoder.batch import Batch
 from engine.decoder.cache import Pages
 from engine.decoder.group import Group
+from engine.decoder.matrix import Matrix
 from engine.decoder.weights import Layer, Weights
 
 
@@ -21,18 +22,16 @@ class Products(Protocol):
     """x (tokens, hidden); weights have a row for each output."""
 
     def normed(
-        self, x: torch.Tensor, norm: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None
+        self, x: torch.Tensor, norm: torch.Tensor, weight: Matrix, bias: torch.Tensor | None
     ) -> torch.Tensor:
         """RMS norm of x, then weight and bias: (tokens, outputs)."""
         ...
 
-    def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: torch.Tensor) -> torch.Tensor:
+    def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: Matrix) -> torch.Tensor:
         """silu(gate) * up of the normed x: (tokens, intermediate)."""
         ...
 
-    def added(
-        self, x: torch.Tensor, weight: torch.Tensor, residual: torch.Tensor | None
-    ) -> torch.Tensor:
+    def added(self, x: torch.Tensor, weight: Matrix, residual: torch.Tensor | None) -> torch.Tensor:
         """residual + weight x: (tokens, hidden). May overwrite the residual."""
         ...
 
@@ -88,7 +87,7 @@ class Decoder:
         inner = self.backend.products.gated(x, layer.post_norm, layer.gate_up)
         return self._add(x, inner, layer.down)
 
-    def _add(self, x: torch.Tensor, inner: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    def _add(self, x: torch.Tensor, inner: torch.Tensor, weight: Matrix) -> torch.Tensor:
         """Rank 0 brings the residual into the sum of all ranks."""
         residual = x if self.group.rank == 0 else None
         return self.group.add_up(self.backend.products.added(inner, weight, residual))

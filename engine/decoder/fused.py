@@ -18,6 +18,7 @@ from engine.decoder.kernels_attention import (
 )
 from engine.decoder.kernels_choice import draw, likeliest
 from engine.decoder.kernels_products import Around, gate, rms_norm, vector_product
+from engine.decoder.matrix import Matrix, dense
 from engine.decoder.shape import Shape
 from engine.decoder.weights import Layer
 
@@ -43,27 +44,25 @@ class FusedProducts:
     early: bool
 
     def normed(
-        self, x: torch.Tensor, norm: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None
+        self, x: torch.Tensor, norm: torch.Tensor, weight: Matrix, bias: torch.Tensor | None
     ) -> torch.Tensor:
         if len(x) == 1:
             around = Around(norm, bias, epsilon=self.epsilon, early=self.early)
             return vector_product(x, weight, around)
-        return functional.linear(rms_norm(x, norm, self.epsilon), weight, bias)
+        return functional.linear(rms_norm(x, norm, self.epsilon), dense(weight), bias)
 
-    def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: torch.Tensor) -> torch.Tensor:
+    def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: Matrix) -> torch.Tensor:
         if len(x) == 1:
             around = Around(norm, epsilon=self.epsilon, gated=True, early=self.early)
             return vector_product(x, gate_up, around)
-        return gate(functional.linear(rms_norm(x, norm, self.epsilon), gate_up))
+        return gate(functional.linear(rms_norm(x, norm, self.epsilon), dense(gate_up)))
 
-    def added(
-        self, x: torch.Tensor, weight: torch.Tensor, residual: torch.Tensor | None
-    ) -> torch.Tensor:
+    def added(self, x: torch.Tensor, weight: Matrix, residual: torch.Tensor | None) -> torch.Tensor:
         if len(x) == 1:
             return vector_product(x, weight, Around(residual=residual, early=self.early))
         if residual is None:
-            return functional.linear(x, weight)
-        return residual.addmm_(x, weight.t())
+            return functional.linear(x, dense(weight))
+        return residual.addmm_(x, dense(weight).t())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ import torch
 import triton
 import triton.language as tl
 
+from engine.decoder.matrix import EightBits, Matrix
+
 Tuning = tuple[int, int, int]  # rows and columns of a piece, warps
 
 
@@ -36,6 +38,7 @@ def _product_kernel(
     weight: tl.tensor,  # (rows, columns), or (2 * rows, columns) when gated
     bias: tl.tensor,  # (rows,)
     residual: tl.tensor,  # (rows,)
+    scales: tl.tensor,  # (rows,), or (2 * rows,) when gated: of weights in eight bits
     out: tl.tensor,  # (rows,)
     rows: tl.int32,
     epsilon: tl.float32,
@@ -45,6 +48,7 @@ def _product_kernel(
     has_norm: tl.constexpr,
     has_bias: tl.constexpr,
     has_residual: tl.constexpr,
+    has_scales: tl.constexpr,
     gated: tl.constexpr,
     early: tl.constexpr,
 ) -> None:
@@ -83,8 +87,13 @@ def _product_kernel(
     if has_norm:
         scale = tl.rsqrt(tl.sum(squares) / columns + epsilon)
     result = tl.sum(total, axis=1) * scale
+    result_up = tl.sum(total_up, axis=1) * scale
+    if has_scales:
+        result *= tl.load(scales + row, mask=inside, other=0).to(tl.float32)
+        if gated:
+            result_up *= tl.load(scales + rows + row, mask=inside, other=0).to(tl.float32)
     if gated:
-        result = result * tl.sigmoid(result) * (tl.sum(total_up, axis=1) * scale)
+        result = result * tl.sigmoid(result) * result_up
     if has_bias:
         result += tl.load(bias + row, mask=inside, other=0).to(tl.float32)
     if has_residual:
@@ -128,19 +137,22 @@ def _norm_kernel(
 
 
 def vector_product(
-    x: torch.Tensor, weight: torch.Tensor, around: Around, tuning: Tuning | None = None
+    x: torch.Tensor, weight: Matrix, around: Around, tuning: Tuning | None = None
 ) -> torch.Tensor:
     """x (1, columns) times weight (rows, columns): (1, rows), or half as many when gated."""
     columns = x.shape[1]
-    rows = len(weight) // 2 if around.gated else len(weight)
+    scales = weight.scale if isinstance(weight, EightBits) else x
+    numbers = weight.numbers if isinstance(weight, EightBits) else weight
+    rows = len(numbers) // 2 if around.gated else len(numbers)
     block_rows, block_columns, warps = tuning or _tuning(rows, columns)
     out = x.new_empty((1, rows))
     _product_kernel[(triton.cdiv(rows, block_rows),)](
         x,
         x if around.norm is None else around.norm,
-        weight,
+        numbers,
         x if around.bias is None else around.bias,
         x if around.residual is None else around.residual,
+        scales,
         out,
         rows,
         around.epsilon,
@@ -150,6 +162,7 @@ def vector_product(
         has_norm=around.norm is not None,
         has_bias=around.bias is not None,
         has_residual=around.residual is not None,
+        has_scales=isinstance(weight, EightBits),
         gated=around.gated,
         early=around.early,
         num_warps=warps,

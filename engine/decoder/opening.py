@@ -17,21 +17,25 @@ from engine.decoder.rope import rope_table
 from engine.decoder.sampler import draw, likeliest
 from engine.decoder.shape import Shape, read_shape
 from engine.decoder.stepper import DecoderStepper
-from engine.decoder.weights import Weights, load_weights
+from engine.decoder.weights import Weights, in_eight_bits, load_weights
 from engine.errors import ModelBroken
 from engine.models.devices import Place
+
+_SHORTEST = 1024  # tokens; a context below that serves nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How large the steps and the cache may grow."""
 
-    cache_bytes: int  # for keys and values on this rank
-    longest: int  # context in tokens
+    cache_bytes: int | None = None  # for keys and values on this rank; None: what the GPU has left
+    longest: int | None = None  # context in tokens; None: what the model and the cache allow
     seats: int = 256
     step_tokens: int = 8192
     entropy: int = 0  # seeds what has no seed of its own; the same on every rank
     recorded: tuple[int, ...] = SIZES  # rows of the decode steps that a GPU replays
+    eight_bits: bool = False  # weights of products in eight bits; a CPU keeps both
+    memory_share: float = 0.85  # of the GPU, for all that lies there
 
 
 def open_stepper(
@@ -40,6 +44,8 @@ def open_stepper(
     """Reads the weights; `report` takes the share that is read. Raises: ModelBroken."""
     shape = read_shape(folder)
     weights = load_weights(folder, shape, group, place, report)
+    if extent.eight_bits:
+        weights = in_eight_bits(weights, keep=place.device.type == "cpu")
     return build_stepper(shape, weights, place, group, extent)
 
 
@@ -47,17 +53,22 @@ def build_stepper(
     shape: Shape, weights: Weights, place: Place, group: Group, extent: Extent
 ) -> DecoderStepper:
     """Raises: ModelBroken when not even one context fits."""
-    blocks = blocks_that_fit(shape, group, place, extent.cache_bytes)
-    longest = min(extent.longest, shape.positions)
-    if blocks * BLOCK_TOKENS < longest:
+    free = extent.cache_bytes
+    if free is None:
+        free = free_memory(place, extent.memory_share) - _working_bytes(shape, place, extent)
+    blocks = blocks_that_fit(shape, group, place, max(0, free))
+    room = blocks * BLOCK_TOKENS
+    longest = min(extent.longest or max(room, _SHORTEST), shape.positions)
+    if room < longest:
         raise ModelBroken(
-            f"The cache has room for {blocks * BLOCK_TOKENS} tokens, less than the context of "
-            f"{longest}: choose a shorter context, a smaller model or more devices."
+            f"Beside the weights there is room for {room:,} tokens of conversation, less than the "
+            f"context of {longest:,}. Choose a shorter context (--max-model-len), eight bits "
+            "(--quantization int8), a smaller model, or more GPUs (--tensor-parallel)."
         )
     cache = empty_cache(shape, group, place, blocks)
     decoder = Decoder(weights, cache, backend_for(shape, place), group)
-    room = Room(blocks, BLOCK_TOKENS, extent.seats, extent.step_tokens)
-    stepper = DecoderStepper(decoder, room, longest, extent.entropy)
+    limits = Room(blocks, BLOCK_TOKENS, extent.seats, extent.step_tokens)
+    stepper = DecoderStepper(decoder, place, limits, longest, extent.entropy)
     if place.device.type == "cuda":
         stepper.record(tuple(size for size in extent.recorded if size <= extent.seats))
     return stepper
@@ -72,6 +83,16 @@ def backend_for(shape: Shape, place: Place) -> Backend:
         return backend
     products, attention = PlainProducts(shape.epsilon), PlainAttention(rope, dim, shape.epsilon)
     return Backend(products, attention, likeliest, draw)
+
+
+def _working_bytes(shape: Shape, place: Place, extent: Extent) -> int:
+    """What a step needs besides weights and cache, generously: activations of its tokens, and
+    logits of its rows in this and in single precision.
+    """
+    width = 2 * shape.intermediate + 2 * shape.qkv_rows + 6 * shape.hidden
+    activations = extent.step_tokens * width * place.dtype.itemsize
+    logits = extent.seats * shape.vocabulary * (place.dtype.itemsize + 3 * 4)
+    return 3 * (activations + logits) // 2
 
 
 def free_memory(place: Place, share: float) -> int:

@@ -12,15 +12,19 @@ from engine.decoder.batch import Packed, Sizes, Span, pack, pack_singles, unpack
 from engine.decoder.decoder import Decoder
 from engine.decoder.graphs import Graphs, record
 from engine.decoder.sampler import Draw, Scores, is_greedy, sample
-from engine.models.devices import device_errors_translated
+from engine.models.devices import Place, device_errors_translated
 
 
 class DecoderStepper:
     """Every rank of a group must be given the same rows; all return the same."""
 
-    def __init__(self, decoder: Decoder, room: Room, longest: int, entropy: int) -> None:
+    def __init__(
+        self, decoder: Decoder, place: Place, room: Room, longest: int, entropy: int
+    ) -> None:
         """`longest` context in tokens; `entropy` seeds rows that have no seed of their own."""
         self.room = room
+        self.longest = longest
+        self._place = place
         self._decoder = decoder
         self._device = decoder.weights.embedding.device
         width = -(-longest // room.block_tokens)
@@ -44,6 +48,10 @@ class DecoderStepper:
 
     def step(self, rows: Sequence[Row]) -> Underway:
         """Raises: DeviceFailed."""
+        if sum(len(row.tokens) for row in rows) > len(rows):
+            self._place.compute_widely()
+        else:
+            self._place.compute_narrowly()
         with device_errors_translated(), torch.inference_mode():
             self._seat(rows)
             size = self._graphs.size_for(len(rows))
@@ -58,6 +66,14 @@ class DecoderStepper:
             drawing = [n for n, choice in enumerate(choices) if choice and not is_greedy(choice)]
             drawn = self._drawn(rows, packed, scores, drawing) if drawing else None
             return Underway(partial(_read, choices, packed.scored, scores.best, (drawing, drawn)))
+
+    @property
+    def weight_bytes(self) -> int:
+        return self._decoder.weights.nbytes
+
+    @property
+    def cache_bytes(self) -> int:
+        return sum(pages.keys.nbytes + pages.values.nbytes for pages in self._decoder.cache)
 
     def close(self) -> None:
         self._graphs = Graphs({})

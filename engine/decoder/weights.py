@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from engine.decoder.group import Group
+from engine.decoder.matrix import EightBits, Matrix, dense
 from engine.decoder.shape import Shape
 from engine.errors import ModelBroken
 from engine.models.devices import Place
@@ -20,14 +21,14 @@ class Layer:
     """One rank's slice; rows are outputs, columns inputs. Fused: one product instead of three."""
 
     input_norm: torch.Tensor  # (hidden,)
-    qkv: torch.Tensor  # ((heads + 2 kv_heads) * head_dim, hidden): queries, keys, values
+    qkv: Matrix  # ((heads + 2 kv_heads) * head_dim, hidden): queries, keys, values
     qkv_bias: torch.Tensor | None
     query_norm: torch.Tensor | None  # (head_dim,)
     key_norm: torch.Tensor | None
-    output: torch.Tensor  # (hidden, heads * head_dim)
+    output: Matrix  # (hidden, heads * head_dim)
     post_norm: torch.Tensor  # (hidden,)
-    gate_up: torch.Tensor  # (2 * intermediate, hidden): gates, then ups
-    down: torch.Tensor  # (hidden, intermediate)
+    gate_up: Matrix  # (2 * intermediate, hidden): gates, then ups
+    down: Matrix  # (hidden, intermediate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,15 @@ class Weights:
     embedding: torch.Tensor  # (vocabulary, hidden), whole on every rank
     layers: tuple[Layer, ...]
     norm: torch.Tensor  # (hidden,)
-    head: torch.Tensor  # (vocabulary, hidden), or this rank's rows of it
+    head: Matrix  # (vocabulary, hidden), or this rank's rows of it
+
+    @property
+    def nbytes(self) -> int:
+        """Without the head: it is small, or the embedding once more."""
+        parts: list[Matrix] = [self.embedding]
+        for layer in self.layers:
+            parts += [layer.qkv, layer.output, layer.gate_up, layer.down]
+        return sum(part.nbytes for part in parts)
 
 
 def empty_weights(shape: Shape, group: Group, place: Place) -> Weights:
@@ -67,6 +76,25 @@ def empty_weights(shape: Shape, group: Group, place: Place) -> Weights:
     return Weights(embedding, layers, empty(hidden), head)
 
 
+def in_eight_bits(weights: Weights, *, keep: bool) -> Weights:
+    """Every product; the embedding is looked up and stays. `keep` the sixteen bits beside them."""
+
+    def eight(matrix: Matrix) -> EightBits:
+        return EightBits.of(dense(matrix), keep=keep)
+
+    layers = tuple(
+        replace(
+            layer,
+            qkv=eight(layer.qkv),
+            output=eight(layer.output),
+            gate_up=eight(layer.gate_up),
+            down=eight(layer.down),
+        )
+        for layer in weights.layers
+    )
+    return replace(weights, layers=layers, head=eight(weights.head))
+
+
 def load_weights(
     folder: Path, shape: Shape, group: Group, place: Place, report: Callable[[float], None]
 ) -> Weights:
@@ -81,7 +109,7 @@ def load_weights(
             source.whole(weights.embedding, "model.embed_tokens.weight")
             source.whole(weights.norm, "model.norm.weight")
             if not shape.tied:
-                source.rows(weights.head, ["lm_head.weight"])
+                source.rows(dense(weights.head), ["lm_head.weight"])
             for number, layer in enumerate(weights.layers):
                 _load_layer(layer, f"model.layers.{number}.", source)
                 report((number + 1) / shape.layers)
@@ -94,15 +122,16 @@ def _load_layer(layer: Layer, prefix: str, source: "_Checkpoint") -> None:
     qkv = [f"{prefix}self_attn.{name}_proj." for name in "qkv"]
     source.whole(layer.input_norm, f"{prefix}input_layernorm.weight")
     source.whole(layer.post_norm, f"{prefix}post_attention_layernorm.weight")
-    source.rows(layer.qkv, [f"{name}weight" for name in qkv])
+    source.rows(dense(layer.qkv), [f"{name}weight" for name in qkv])
     if layer.qkv_bias is not None:
         source.rows(layer.qkv_bias, [f"{name}bias" for name in qkv])
     if layer.query_norm is not None and layer.key_norm is not None:
         source.whole(layer.query_norm, f"{prefix}self_attn.q_norm.weight")
         source.whole(layer.key_norm, f"{prefix}self_attn.k_norm.weight")
-    source.columns(layer.output, f"{prefix}self_attn.o_proj.weight")
-    source.rows(layer.gate_up, [f"{prefix}mlp.{name}_proj.weight" for name in ("gate", "up")])
-    source.columns(layer.down, f"{prefix}mlp.down_proj.weight")
+    source.columns(dense(layer.output), f"{prefix}self_attn.o_proj.weight")
+    gates = [f"{prefix}mlp.{name}_proj.weight" for name in ("gate", "up")]
+    source.rows(dense(layer.gate_up), gates)
+    source.columns(dense(layer.down), f"{prefix}mlp.down_proj.weight")
 
 
 class _Slice(Protocol):

@@ -1,25 +1,34 @@
-"""From a chat to token ids, by the model's own template."""
+"""From a chat to token ids and back, by the model's own template, settings and tokenizer."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from engine.batching.language import Prompt
+from engine.batching.plan import Choice
 from engine.errors import BadRequest, ModelBroken
-from engine.models.sources import ModelFolder
 from engine.reasoning import CLOSE, OPEN, opens_reasoning
 from engine.runners import Turn
-from engine.serial import Prompt
+
+_SETTINGS = ("config.json", "generation_config.json")
 
 
 @dataclass(frozen=True, slots=True)
 class ChatFormat:
+    """A ChatLanguage."""
+
     tokenizer: Any  # PreTrainedTokenizerBase, a class without types
     control: re.Pattern[str]  # what the model would take for its own marks
     reasons: bool
+    ends: frozenset[int]
+    closing: tuple[int, ...]
+    choice: Choice
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:
         """Safe to call from any thread. Raises: BadRequest when the template refuses the chat."""
@@ -37,9 +46,7 @@ class ChatFormat:
         return Prompt(tuple(ids), self.reasons and opens_reasoning(text), self.reasons)
 
     def decode(self, ids: Sequence[int]) -> str:
-        text: str = self.tokenizer.decode(
-            ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
+        text: str = self.tokenizer.backend_tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
     def _defused(self, content: str) -> str:
@@ -47,10 +54,10 @@ class ChatFormat:
         return self.control.sub(lambda mark: f"{mark.group()[0]} {mark.group()[1:]}", content)
 
 
-def open_chat_format(folder: ModelFolder) -> ChatFormat:
+def open_chat_format(folder: Path) -> ChatFormat:
     """Raises: ModelBroken, OSError, ValueError."""
     tokenizer = AutoTokenizer.from_pretrained(
-        folder.path, trust_remote_code=False, local_files_only=True
+        folder, trust_remote_code=False, local_files_only=True
     )
     if not isinstance(tokenizer, PreTrainedTokenizerBase) or not tokenizer.chat_template:
         raise ModelBroken("The model has no chat template: it continues texts, it does not chat.")
@@ -60,5 +67,41 @@ def open_chat_format(folder: ModelFolder) -> ChatFormat:
     if reasons:
         marks |= {OPEN, CLOSE}
     ordered = sorted(marks, key=len, reverse=True)
-    pattern = "|".join(re.escape(mark) for mark in ordered) or r"(?!)"
-    return ChatFormat(tokenizer, re.compile(pattern), reasons)
+    config, generation = (_settings(folder / name) for name in _SETTINGS)
+    ends = [*_several(config.get("eos_token_id")), *_several(generation.get("eos_token_id"))]
+    closing = tokenizer.backend_tokenizer.encode(f"{CLOSE}\n\n", add_special_tokens=False).ids
+    return ChatFormat(
+        tokenizer,
+        re.compile("|".join(re.escape(mark) for mark in ordered) or r"(?!)"),
+        reasons,
+        frozenset([*ends, *_several(tokenizer.eos_token_id)]),
+        tuple(closing) if reasons else (),
+        _choice(generation),
+    )
+
+
+def _choice(settings: dict[str, Any]) -> Choice:
+    """What generation_config.json says; without it, or without `do_sample`, greedy."""
+    penalty = settings.get("repetition_penalty") or 1.0
+    if not settings.get("do_sample"):
+        return Choice(repetition_penalty=penalty)
+    return Choice(
+        temperature=settings.get("temperature") or 1.0,
+        top_p=settings.get("top_p") or 1.0,
+        top_k=settings.get("top_k") or 0,
+        min_p=settings.get("min_p") or 0.0,
+        repetition_penalty=penalty,
+    )
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _several(ids: int | list[int] | None) -> list[int]:
+    if ids is None:
+        return []
+    return ids if isinstance(ids, list) else [ids]

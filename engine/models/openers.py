@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+import torch
 from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
@@ -11,19 +12,19 @@ from engine.errors import ModelBroken
 from engine.lanes import Crew, Limits
 from engine.models.devices import Place, choose_place
 from engine.models.embedder import embedder_card, open_embedder, tokenizer_json
-from engine.models.language import language_card, open_language_model
+from engine.models.language import Wishes, open_generator
 from engine.models.reranker import open_reranker, reranker_card
 from engine.models.sources import ModelFolder, bundled_folder, named_folder
 from engine.options import BUNDLED, Options
 from engine.registry import Report
 from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner
-from engine.serial import SerialRunner
 from engine.texts import EmbeddingLane, RerankLane, Staff
 
 _RECIPES = {Role.EMBEDDER: e5.recipe, Role.GENERATOR: smollm.recipe}
 # Rough tokens computed at once. On one core of a CPU 100 take about 30 ms of the bundled embedder.
 _QUESTIONS_ON_CPU, _PASSAGES_ON_CPU, _PAIRS_ON_CPU = 256, 1024, 512
 _ON_GPU = 16_384
+_READS = "reads the weights"
 _MOST_CREW = 16  # threads that embed passages; on larger machines each computes with several
 
 
@@ -37,7 +38,7 @@ class ModelOpeners:
         place = self._place()
         report(0.2, "unpacks or downloads the model")
         folder = self._folder(self.options.embedder, Role.EMBEDDER)
-        report(0.6, "reads the weights")
+        report(0.6, _READS)
         model = open_embedder(folder, place)
         report(0.9, "embeds a first text")
         model.embed(["warm up"])
@@ -48,18 +49,30 @@ class ModelOpeners:
         place = self._place()
         report(0.2, "unpacks or downloads the model")
         folder = self._folder(self.options.generator, Role.GENERATOR)
-        report(0.6, "reads the weights")
-        model = open_language_model(folder, place)
-        card = language_card(folder, model)
-        return card, SerialRunner(model, context=card.max_tokens, max_queue=self.options.max_queue)
+        report(0.6, _READS)
+        return open_generator(
+            folder, place, self._wishes(place), lambda share: report(0.6 + 0.3 * share, _READS)
+        )
 
     def reranker(self, report: Report) -> tuple[ModelCard, RerankRunner]:
         place = self._place()
         report(0.2, "looks for the folder or downloads the model")
         folder = self._folder(self.options.reranker, Role.RERANKER)
-        report(0.6, "reads the weights")
+        report(0.6, _READS)
         model = open_reranker(folder, place)
         return reranker_card(folder, model), RerankLane(model, self._limits(place))
+
+    def _wishes(self, place: Place) -> Wishes:
+        options = self.options
+        on_cpu = place.device.type == "cpu" and place.dtype is torch.bfloat16
+        return Wishes(
+            context=options.max_model_len,
+            seats=options.max_num_seqs,
+            memory_share=options.gpu_memory_utilization,
+            eight_bits=options.quantization == "int8"
+            or (options.quantization == "auto" and on_cpu),
+            max_queue=options.max_queue,
+        )
 
     def _place(self) -> Place:
         disable_progress_bar()  # /health tells; the log stays readable

@@ -1,10 +1,11 @@
 """OpenAI's forms of a chat completion, whole and in chunks."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.runners import Finish, Piece
+from engine.runners import Finish, Likelihood, Piece, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +17,20 @@ class ChatAnswer:
     model: str
     prompt_tokens: int
 
-    def whole(self, content: str, reasoning: str, finish: Finish) -> dict[str, Any]:
-        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
+    def whole(self, pieces: Sequence[Piece], finish: Finish) -> dict[str, Any]:
+        reasoning = "".join(piece.reasoning for piece in pieces)
+        message: dict[str, Any] = {
+            "role": "assistant",
+            "content": "".join(piece.content for piece in pieces),
+            "refusal": None,
+        }
         if reasoning:
             message["reasoning_content"] = reasoning
         choice = {
             "index": 0,
             "message": message,
             "finish_reason": finish.reason,
-            "logprobs": None,
+            "logprobs": _logprobs([one for piece in pieces for one in piece.likelihoods]),
         }
         return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage(finish)}
 
@@ -32,9 +38,16 @@ class ChatAnswer:
         return self._chunk({"role": "assistant", "content": ""}, None)
 
     def piece(self, piece: Piece) -> str:
-        if piece.reasoning:
-            return self._chunk({"reasoning_content": piece.reasoning}, None)
-        return self._chunk({"content": piece.content}, None)
+        name, text = ("reasoning_content", piece.reasoning)
+        if not piece.reasoning:
+            name, text = ("content", piece.content)
+        return self._chunk({name: text}, None, _logprobs(piece.likelihoods))
+
+    def queued(self, place: Place) -> str:
+        """A chunk of no choice: OpenAI's clients pass over it, ours shows it."""
+        queue = {"ahead": place.ahead, "seconds": round(place.seconds, 1)}
+        head = self._head("chat.completion.chunk")
+        return json.dumps({**head, "choices": [], "colophon": {"queue": queue}})
 
     def closing(self, finish: Finish) -> str:
         return self._chunk({}, finish.reason)
@@ -51,10 +64,30 @@ class ChatAnswer:
             "completion_tokens_details": {"reasoning_tokens": finish.reasoning_tokens},
         }
 
-    def _chunk(self, delta: dict[str, str], finish_reason: str | None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
+    def _chunk(
+        self,
+        delta: dict[str, str],
+        finish_reason: str | None,
+        logprobs: dict[str, Any] | None = None,
+    ) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": logprobs}
         head = self._head("chat.completion.chunk")
         return json.dumps({**head, "choices": [choice]}, ensure_ascii=False)
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
+
+
+def _logprobs(likelihoods: Sequence[Likelihood]) -> dict[str, Any] | None:
+    if not likelihoods:
+        return None
+    content = [
+        {
+            "token": one.text,
+            "logprob": one.logprob,
+            "bytes": list(one.text.encode()),
+            "top_logprobs": [],
+        }
+        for one in likelihoods
+    ]
+    return {"content": content}

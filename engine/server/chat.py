@@ -20,6 +20,7 @@ from engine.server.failures import error_body
 from engine.server.shapes import ChatIn, MessageIn
 from engine.server.waiting import Stream, begin, unless_client_leaves
 
+_PLACE_SECONDS = 1.0  # between two looks at the place in the queue
 _PING_SECONDS = 10  # keeps proxies patient while a long prompt is read
 
 
@@ -76,18 +77,14 @@ class _Reply:
     clock: _Clock
 
     async def whole(self) -> Response:
-        content: list[str] = []
-        reasoning: list[str] = []
+        pieces: list[Piece] = []
         try:
             async for event in self.stream.events():
                 if isinstance(event, Finish):
                     self.clock.stop(event)
-                    return JSONResponse(
-                        self.answer.whole("".join(content), "".join(reasoning), event)
-                    )
+                    return JSONResponse(self.answer.whole(pieces, event))
                 self.clock.tick()
-                content.append(event.content)
-                reasoning.append(event.reasoning)
+                pieces.append(event)
         finally:
             self.stream.ticket.cancel()
         raise AssertionError("a generation ends with a Finish or raises")
@@ -96,6 +93,8 @@ class _Reply:
         """The `data` of each event. The runner is told to stop when the client hangs up."""
         try:
             yield self.answer.opening()
+            async for place in self.stream.waiting(_PLACE_SECONDS):
+                yield self.answer.queued(place)
             async for event in self.stream.events():
                 if isinstance(event, Piece):
                     self.clock.tick()
@@ -126,6 +125,14 @@ def _sampling(body: ChatIn) -> Sampling:
         top_p=body.top_p,
         seed=body.seed,
         stop=body.stop_words,
+        top_k=None if body.top_k is None else max(0, body.top_k),
+        min_p=body.min_p,
+        repetition_penalty=body.repetition_penalty,
+        reasoning_budget=body.thinking_budget,
+        logprobs=bool(body.logprobs),
+        user=body.user,
+        priority=-body.priority,
+        deadline=body.timeout,
     )
 
 

@@ -52,7 +52,16 @@ class ChatIn(Body):
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
     stop: str | list[str] | None = None
     n: Literal[1] | None = None
-    logprobs: Literal[False] | None = None
+    logprobs: bool | None = None
+    top_logprobs: Literal[0] | None = None
+    user: str = Field(default="", max_length=200)  # shares are equal between users
+    # As vLLM names them. `top_k` -1 or 0: all; a lower `priority` goes first.
+    top_k: int | None = Field(default=None, ge=-1, lt=2**31)
+    min_p: float | None = Field(default=None, ge=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0, le=10)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    thinking_budget: int | None = Field(default=None, ge=0)  # tokens of reasoning
+    timeout: float | None = Field(default=None, gt=0, le=86_400)  # seconds until the answer ends
     tools: list[Any] | None = Field(default=None, max_length=0)
 
     @property

@@ -12,18 +12,30 @@ from openai import OpenAI
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
+from engine.batching.language import Prompt
 from engine.batching.plan import Choice, Chosen, Room, Row
 from engine.cards import ModelCard, Role
 from engine.loading import Openers, registry_for, start_loading
 from engine.options import Options, parse_options
 from engine.registry import Registry, Report
-from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner, Sampling, Turn
-from engine.serial import Prompt, SerialRunner
+from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner, Turn
 from engine.server.application import build_application
 
 
 class ScriptedModel:
-    """Writes its script, a letter a token; waits for `gate` before each token."""
+    """Writes its script, a letter a token, language and stepper in one; waits for `gate` before
+    each token.
+
+    A step cannot be left before a token is chosen. When the gate stays closed that is a silent one,
+    so that who cancels does not wait for ever.
+    """
+
+    ends = frozenset({3})
+    closing = tuple(map(ord, "</think>"))
+    choice = Choice()
+    room = Room(blocks=16, block_tokens=8, seats=1, step_tokens=64)
+    _SILENT = 0
+    _PATIENCE = 0.2  # seconds
 
     def __init__(self, script: str, *, reasons: bool = False, inside: bool = False) -> None:
         self.script = script
@@ -37,45 +49,17 @@ class ScriptedModel:
         text = "".join(turn.content for turn in turns)
         return Prompt(tuple(map(ord, text)), self._inside, self._reasons)
 
-    def generate(
-        self, prompt: Prompt, sampling: Sampling, cancelled: Callable[[], bool]
-    ) -> Iterator[int]:
-        for letter in self.script:
-            while not self.gate.acquire(timeout=0.01):
-                if cancelled():
-                    return
-            self.written += 1
-            yield ord(letter)
-
     def decode(self, ids: Sequence[int]) -> str:
-        return "".join(map(chr, ids))
-
-    def open_gate(self) -> None:
-        self.gate.release(1000)
-
-
-class ScriptedSteps(ScriptedModel):
-    """The same, as a batch runner wants it: language and stepper in one.
-
-    A step cannot be left before a token is chosen. When the gate stays closed that is a silent one,
-    so that who cancels does not wait for ever.
-    """
-
-    ends = frozenset({3})
-    closing = tuple(map(ord, "</think>"))
-    choice = Choice()
-    room = Room(blocks=16, block_tokens=8, seats=1, step_tokens=64)
-    _SILENT = 0
-    _PATIENCE = 0.2  # seconds
+        return "".join(chr(one) for one in ids if one != self._SILENT)
 
     def step(self, rows: Sequence[Row]) -> list[Chosen]:
         return [Chosen(self._next(row), 0.0) for row in rows if row.choice is not None]
 
-    def decode(self, ids: Sequence[int]) -> str:
-        return "".join(chr(one) for one in ids if one != self._SILENT)
-
     def close(self) -> None:
         pass
+
+    def open_gate(self) -> None:
+        self.gate.release(1000)
 
     def _next(self, row: Row) -> int:
         if len(row.tokens) > 1:
@@ -102,9 +86,7 @@ class OneModel:
         report(0.5, "reads the weights")
         self.may_load.wait()
         card = ModelCard("scripted", Role.GENERATOR, 0, 100, "float32", "1")
-        if isinstance(self.model, ScriptedSteps):
-            return card, BatchRunner(self.model, self.model, Limits(100, self.max_queue))
-        return card, SerialRunner(self.model, context=100, max_queue=self.max_queue)
+        return card, BatchRunner(self.model, self.model, Limits(100, self.max_queue))
 
     def embedder(self, report: Report) -> tuple[ModelCard, EmbeddingRunner]:
         raise AssertionError("not asked for")

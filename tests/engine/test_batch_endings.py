@@ -101,7 +101,7 @@ def test_a_failed_step_fails_who_runs_and_those_who_wait_are_answered(running) -
         stepper.permits.release(1000)
         ends = [client.wait() for client in clients]
         # What lay in the cache when the device failed is not trusted.
-        assert runner.figures().blocks_in_use == 0
+        assert runner.load().cache.blocks_in_use == 0
     assert [isinstance(end, Failure) for end in ends] == [True, True, False, False, False]
     assert all(client.content == "abc" for client in clients[2:])
 

@@ -35,6 +35,8 @@ def test_both_are_ready_and_their_cards_tell_the_identity(client, bundled_server
         "pooling": "mean",
         "query_prefix": "query: ",
         "passage_prefix": "passage: ",
+        "cache_tokens": None,
+        "seats": None,
     }
     assert generator.id == "SmolLM2-135M-Instruct"
 

@@ -105,3 +105,26 @@ def test_pictures_are_refused(client):
         client.chat.completions.create(
             model="", messages=[{"role": "user", "content": [picture]}], max_tokens=1
         )
+
+
+def test_a_budget_closes_the_reasoning_and_the_answer_follows(client):
+    answer = client.chat.completions.create(
+        model="", messages=ASK, max_tokens=24, extra_body={"thinking_budget": 4}
+    )
+    usage = answer.usage.completion_tokens_details
+    assert 4 <= usage.reasoning_tokens <= 8
+    assert answer.choices[0].message.content
+
+
+def test_a_likelihood_comes_with_every_token_where_it_is_asked_for(client):
+    settings = {"model": "", "messages": ASK, "max_tokens": 6, "logprobs": True}
+    whole = client.chat.completions.create(**settings).choices[0].logprobs.content
+    chunks = client.chat.completions.create(**settings, stream=True)
+    streamed = [
+        one for chunk in chunks if (found := chunk.choices[0].logprobs) for one in found.content
+    ]
+    assert 0 < len(whole) <= 6
+    assert all(one.logprob <= 0 for one in whole)
+    assert [(one.token, round(one.logprob, 3)) for one in streamed] == [
+        (one.token, round(one.logprob, 3)) for one in whole
+    ]

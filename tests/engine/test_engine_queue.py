@@ -1,4 +1,4 @@
-"""Waiting, refusing, cancelling: a real server with a scripted model, and either runner."""
+"""Waiting, refusing, cancelling: a real server with a scripted model."""
 
 import threading
 
@@ -7,7 +7,6 @@ import pytest
 from engine_servers import (
     OneModel,
     ScriptedModel,
-    ScriptedSteps,
     client_of,
     scripted_options,
     scripted_server,
@@ -23,14 +22,9 @@ from engine.registry import State
 ASK = [{"role": "user", "content": "hi"}]
 
 
-@pytest.fixture(params=[ScriptedModel, ScriptedSteps], ids=["serial", "batch"])
-def kind(request):
-    return request.param
-
-
 @pytest.fixture
-def model(kind):
-    return kind("abcdef")
+def model():
+    return ScriptedModel("abcdef")
 
 
 def test_leaving_a_stream_ends_the_generation_and_frees_the_queue(model):
@@ -66,6 +60,27 @@ def test_a_request_that_leaves_while_it_waits_gives_its_place_to_another(model):
         model.open_gate()
         for stream in (first, third):
             assert "".join(c.choices[0].delta.content or "" for c in stream) == "abcdef"
+
+
+def test_a_stream_that_waits_says_how_many_are_before_it(model):
+    with scripted_server(OneModel(model)) as url, client_of(url) as client:
+        streams = [
+            client.chat.completions.create(model="", messages=ASK, stream=True) for _ in range(2)
+        ]
+        model.gate.release()
+        next(streams[0]), next(streams[0])
+        opening, waiting = next(streams[1]), next(streams[1])
+        assert opening.choices[0].delta.content == ""
+        assert waiting.choices == []
+        assert waiting.colophon["queue"]["ahead"] == 0
+        assert waiting.colophon["queue"]["seconds"] > 0
+        model.open_gate()
+        for stream in streams:
+            assert "".join(text_of(chunk) for chunk in stream).endswith("f")
+
+
+def text_of(chunk) -> str:
+    return chunk.choices[0].delta.content or "" if chunk.choices else ""
 
 
 def test_a_full_queue_answers_429_with_retry_after(model):
@@ -139,8 +154,8 @@ def test_the_key_is_asked_for_everywhere_but_at_health(model):
         assert httpx.get(f"{url}/health").status_code == 200
 
 
-def test_reasoning_is_kept_apart_in_streams_and_in_whole_answers(kind):
-    model = kind("hm</think>\n\nyes", reasons=True, inside=True)
+def test_reasoning_is_kept_apart_in_streams_and_in_whole_answers():
+    model = ScriptedModel("hm</think>\n\nyes", reasons=True, inside=True)
     model.open_gate()
     with scripted_server(OneModel(model)) as url, client_of(url) as client:
         message = client.chat.completions.create(model="", messages=ASK).choices[0].message
@@ -214,11 +229,8 @@ def metrics(url: str, kind: str, value: float) -> str:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_after_an_unforeseen_error_nobody_waits_in_vain(kind):
-    class Faulty(kind):
-        def generate(self, prompt, sampling, cancelled):
-            raise AttributeError("a bug")
-
+def test_after_an_unforeseen_error_nobody_waits_in_vain():
+    class Faulty(ScriptedModel):
         def step(self, rows):
             raise AttributeError("a bug")
 

@@ -1,6 +1,6 @@
 """Tiny random models of transformers, and a loop that drives a stepper as the scheduler would."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -105,9 +105,12 @@ def expected_tokens(model: PreTrainedModel, prompt: list[int], count: int) -> li
     return output[0, len(prompt) :].tolist()
 
 
-def tiny_stepper(folder: Path, group: Group | None = None) -> DecoderStepper:
-    extent = Extent(cache_bytes=4 << 20, longest=512, seats=8)
-    return open_stepper(folder, PLACE, group or Group(), extent, lambda _: None)
+def tiny_stepper(
+    folder: Path, group: Group | None = None, *, eight_bits: bool = False
+) -> DecoderStepper:
+    extent = Extent(cache_bytes=4 << 20, longest=512, seats=8, eight_bits=eight_bits)
+    place = replace(PLACE, dtype=torch.bfloat16) if eight_bits else PLACE
+    return open_stepper(folder, place, group or Group(), extent, lambda _: None)
 
 
 @dataclass
