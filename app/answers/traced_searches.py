@@ -11,7 +11,7 @@ from app.shapes.explaining import (
     TracedPassageOut,
 )
 from retrieval.answer.inquiry import Finder
-from retrieval.search.blend import shown
+from retrieval.search.overlap import shown
 from retrieval.text.tokens import terms
 from retrieval.types import ChunkId, Found, Passage, Scope, Scores
 

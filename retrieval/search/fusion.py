@@ -1,21 +1,56 @@
-"""Several rankings → one."""
+"""Several rankings of one question → one, by their scores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
 
 from retrieval.ports import Hit
 from retrieval.types import ChunkId
 
-# Cormack, Clarke, Buettcher, SIGIR 2009; dampens the weight of the first ranks.
-RRF_K = 60
+# Weight of keywords against meaning when the best keyword hit holds every word of the question.
+# Measured on nine sets, flat between 1.5 and 3: decision 0005.
+KEYWORDS = 2.0
 
 
-def reciprocal_rank_fusion(rankings: Sequence[Sequence[ChunkId]]) -> list[Hit]:
-    """Best first; the score is Σ 1 / (60 + rank), rank from 1. Ties keep the first appearance.
+def weighted_z_scores(
+    keywords: Mapping[ChunkId, float], meaning: Sequence[Mapping[ChunkId, float]], shared: float
+) -> list[Hit]:
+    """Best first: the scores of both in standard deviations from their mean, weighed and added.
 
-    An id that a ranking names twice counts there once, with its better rank.
+    `meaning`: cosines, one ranking for each embedder. `shared`: share of the question's words that
+    the best keyword hit holds, 0 to 1. Keywords count as much as the words are there at all: a
+    question in another language than the text shares a stray number with it, which must not
+    outvote the meaning. Ties keep the order of first appearance, keyword hits first.
     """
-    scores: dict[ChunkId, float] = {}
-    for ranking in rankings:
-        for rank, chunk in enumerate(dict.fromkeys(ranking), start=1):
-            scores[chunk] = scores.get(chunk, 0.0) + 1.0 / (RRF_K + rank)
-    return [Hit(chunk, scores[chunk]) for chunk in sorted(scores, key=lambda c: -scores[c])]
+    words = _Standard.of(keywords, 0.0)
+    # Cosines of two embedders have no common scale before they are standardised.
+    near = [_Standard.of(cosines, min(cosines.values())) for cosines in meaning if cosines]
+    weight = KEYWORDS * shared if near else 1.0
+    found = dict.fromkeys(chunk for ranking in (keywords, *meaning) for chunk in ranking)
+    scored = [Hit(chunk, _nearest(near, chunk) + weight * words.score(chunk)) for chunk in found]
+    return sorted(scored, key=lambda hit: -hit.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standard:
+    """A ranking's scores in standard deviations from the mean of them and of `missing`."""
+
+    scores: Mapping[ChunkId, float]
+    missing: float  # what counts as the score of a passage that is not in the ranking
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, scores: Mapping[ChunkId, float], missing: float) -> "_Standard":
+        values = [*scores.values(), missing]
+        return cls(scores, missing, fmean(values), pstdev(values))
+
+    def score(self, chunk: ChunkId) -> float:
+        away = self.scores.get(chunk, self.missing) - self.mean
+        return away / self.deviation if self.deviation > 0 else 0.0
+
+
+def _nearest(rankings: Sequence[_Standard], chunk: ChunkId) -> float:
+    """By the embedder that found it; as far as the farthest when none did."""
+    by = [ranking.score(chunk) for ranking in rankings if chunk in ranking.scores]
+    return max(by) if by else min((ranking.score(chunk) for ranking in rankings), default=0.0)

@@ -4,7 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.ports import EmbedderIdentity, Hit
-from retrieval.search.fusion import reciprocal_rank_fusion
+from retrieval.search.fusion import weighted_z_scores
+from retrieval.search.overlap import shared_words
 from retrieval.types import ChunkId, KnowledgeBaseId, Passage, Scores, Vector
 
 
@@ -40,17 +41,21 @@ class Hits:
         return any(len(hits) >= self.depth for hits in self.rankings)
 
 
-def fused_passages(hits: Hits, visible: Mapping[ChunkId, Passage], depth: int) -> list[Passage]:
+def fused_passages(
+    question: str, hits: Hits, visible: Mapping[ChunkId, Passage], depth: int
+) -> list[Passage]:
     """Visible passages, best first, with the scores of every stage so far."""
     lexical = _merged(hits.lexical, visible, depth)
     dense = [_merged(group, visible, depth) for group in hits.dense]
+    best = next(iter(lexical), None)
+    shared = shared_words(question, visible[best]) if best else 0.0
     cosines = {chunk: cosine for ranking in dense for chunk, cosine in ranking.items()}
     return [
         replace(
             visible[hit.chunk],
             scores=Scores(lexical.get(hit.chunk), cosines.get(hit.chunk), fused=hit.score),
         )
-        for hit in reciprocal_rank_fusion([list(lexical), *map(list, dense)])
+        for hit in weighted_z_scores(lexical, dense, shared)
     ]
 
 

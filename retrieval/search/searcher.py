@@ -13,8 +13,9 @@ from retrieval.ports import (
     Reranker,
     VectorIndexes,
 )
-from retrieval.search.blend import blended, shown
 from retrieval.search.hits import Asked, Hits, fused_passages
+from retrieval.search.overlap import shown
+from retrieval.search.phrases import by_phrases
 from retrieval.search.prefilter import Left, Prefilter
 from retrieval.search.stopwatch import Stopwatch
 from retrieval.types import ChunkId, Found, KnowledgeBaseId, Passage, Scope
@@ -84,16 +85,15 @@ class Searcher:
         hits, visible = self._visible_hits(question, scope, watch)
         self._report_ghosts(hits, visible, scope)
         with watch.of("fuse"):
-            fused = fused_passages(hits, visible, self.candidates)
+            fused = fused_passages(question, hits, visible, self.candidates)
         with watch.of("rerank"):
             reranked = self._reranked(question, fused)
         missing = [sentence] if (sentence := _missing(hits)) else []
         if self.reranker is not None and reranked is None:
             missing.append(NO_RERANK)
         if reranked is None:
-            # A blend weighs cosines, which two embedders do not give on one scale.
             with watch.of("rerank"):
-                reranked = blended(question, fused) if len(hits.dense) == 1 else fused
+                reranked = by_phrases(question, fused)
         best = tuple(reranked)
         return Found(best[:limit], " ".join(missing) or None, best, watch.seconds)
 

@@ -2,37 +2,70 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.fusion import RRF_K, reciprocal_rank_fusion
+from retrieval.search.fusion import weighted_z_scores
 from retrieval.types import ChunkId
 
 A, B, C = ChunkId("a"), ChunkId("b"), ChunkId("c")
+SCORES = st.dictionaries(st.sampled_from([A, B, C]), st.floats(0, 50))
+
+
+def order(
+    keywords: dict[ChunkId, float], *meaning: dict[ChunkId, float], shared: float = 1.0
+) -> list[str]:
+    return [hit.chunk for hit in weighted_z_scores(keywords, meaning, shared)]
 
 
 def test_what_both_rankings_like_comes_first() -> None:
-    assert reciprocal_rank_fusion([[A, B], [C, B]])[0].chunk == B
+    assert order({A: 9.0, B: 8.0}, {C: 0.9, B: 0.89, A: 0.7})[0] == B
 
 
-def test_the_score_is_the_sum_of_reciprocal_ranks() -> None:
-    fused = {hit.chunk: hit.score for hit in reciprocal_rank_fusion([[A, B], [B]])}
-    assert fused[A] == pytest.approx(1 / (RRF_K + 1))
-    assert fused[B] == pytest.approx(1 / (RRF_K + 2) + 1 / (RRF_K + 1))
+def test_keywords_decide_when_they_hold_the_whole_question() -> None:
+    assert order({A: 9.0, B: 2.0}, {B: 0.90, A: 0.85, C: 0.70})[0] == A
+
+
+def test_meaning_decides_when_the_keywords_share_only_a_stray_number() -> None:
+    assert order({A: 9.0}, {B: 0.90, C: 0.85, A: 0.80}, shared=0.1)[0] == B
+
+
+def test_the_only_keyword_hit_counts() -> None:
+    assert order({C: 7.0}, {A: 0.9, B: 0.89, C: 0.85})[0] == C
+
+
+def test_the_score_is_in_standard_deviations() -> None:
+    # Keywords: 6 and, for what they did not find, 0: mean 3, deviation 3. Cosines: 0.9 and twice
+    # the lowest, 0.6: mean 0.7, deviation √0.02.
+    found = {hit.chunk: hit.score for hit in weighted_z_scores({A: 6.0}, [{A: 0.9, B: 0.6}], 0.5)}
+    assert found[A] == pytest.approx(1.0 + 0.2 / 0.02**0.5)
+    assert found[B] == pytest.approx(-1.0 - 0.1 / 0.02**0.5)
+
+
+def test_without_meaning_the_order_is_that_of_keywords() -> None:
+    assert order({A: 2.0, B: 3.0}, shared=0.0) == [B, A]
+
+
+def test_without_keywords_the_order_is_that_of_meaning() -> None:
+    assert order({}, {A: 0.7, B: 0.9}, shared=0.0) == [B, A]
+
+
+def test_cosines_of_two_embedders_are_compared_each_on_its_own_scale() -> None:
+    # The first gives cosines from 0.8 to 0.9, the second from 0.1 to 0.7.
+    found = order({}, {A: 0.90, B: 0.80}, {C: 0.70, ChunkId("d"): 0.10, ChunkId("e"): 0.12})
+    assert set(found[:2]) == {A, C}
 
 
 def test_ties_keep_the_order_of_first_appearance() -> None:
-    assert [hit.chunk for hit in reciprocal_rank_fusion([[A], [B], [C]])] == [A, B, C]
-
-
-def test_an_id_named_twice_counts_once_with_its_better_rank() -> None:
-    assert reciprocal_rank_fusion([[A, A, B]]) == reciprocal_rank_fusion([[A, B]])
+    assert order({A: 3.0, B: 3.0, C: 3.0}) == [A, B, C]
 
 
 def test_no_rankings_fuse_to_nothing() -> None:
-    assert reciprocal_rank_fusion([]) == reciprocal_rank_fusion([[], []]) == []
+    assert order({}) == order({}, {}) == []
 
 
-@given(st.lists(st.lists(st.sampled_from([A, B, C]), unique=True), max_size=4))
-def test_each_id_appears_once_and_scores_fall(rankings: list[list[ChunkId]]) -> None:
-    fused = reciprocal_rank_fusion(rankings)
-    assert {hit.chunk for hit in fused} == {chunk for ranking in rankings for chunk in ranking}
+@given(SCORES, st.lists(SCORES, max_size=2), st.floats(0, 1))
+def test_each_id_appears_once_and_scores_fall(
+    keywords: dict[ChunkId, float], meaning: list[dict[ChunkId, float]], shared: float
+) -> None:
+    fused = weighted_z_scores(keywords, meaning, shared)
+    assert {hit.chunk for hit in fused} == {c for found in (keywords, *meaning) for c in found}
     assert len({hit.chunk for hit in fused}) == len(fused)
     assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
