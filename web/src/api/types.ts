@@ -16,6 +16,7 @@ export type Answer = Schemas["AnswerOut"];
 export type Sentence = Schemas["SentenceOut"];
 export type Citation = Schemas["CitationOut"];
 export type Confidence = Schemas["ConfidenceOut"];
+export type Context = Schemas["ContextOut"];
 export type FeedbackReason = NonNullable<Schemas["FeedbackIn"]["reason"]>;
 export type DocumentText = Schemas["DocumentTextOut"];
 export type Block = Schemas["BlockOut"];

@@ -132,6 +132,7 @@ export const en = {
   "answer.closest": "Closest passages",
   "answer.maintainersNext": "Whoever maintains them can help:",
   "answer.searchedFor": "Searched for: {question}",
+  "answer.unanswered": "The knowledge bases do not say: {parts}",
   "answer.interrupted": "This answer was interrupted.",
   "answer.unfinished": "This answer is still being written.",
   "answer.failed": "There is no answer to this question.",
@@ -164,7 +165,15 @@ export const en = {
   "confidence.dense": "Meaning",
   "confidence.fused": "Together",
   "confidence.rerank": "Reread",
+  "answer.replay": "Replay stage by stage",
   "confidence.none": "No reason was recorded.",
+  "context.read": {
+    one: "The model read {count} passage",
+    other: "The model read {count} passages",
+  },
+  "context.widened": "{count} with what stands around",
+  "context.left": "{count} more did not fit",
+  "context.shortened": "the first was too long and was cut",
 
   "reason.strong_match": "The passages match the question closely",
   "reason.weak_match": "The passages match the question only loosely",

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from "react";
 
-import type { Answer, Citation, Confidence, Sentence } from "@/api/types";
+import type { Answer, Citation, Confidence, Context, Sentence } from "@/api/types";
 import { en } from "@/i18n/en";
 import { useFormats, useT } from "@/i18n/provider";
+
+import { ReplayLink, useIsAdmin } from "./replay-link";
 
 type ReasonKey = Extract<keyof typeof en, `reason.${string}`>;
 
@@ -10,9 +12,10 @@ function isReasonKey(key: string): key is ReasonKey {
   return key in en;
 }
 
-/** A word and a bar; "why?" opens the reasons and every stage's scores. */
+/** A word and a bar; "why?" opens the reasons, and for administrators every stage's scores. */
 export function ConfidenceNote({ answer, sources }: { answer: Answer; sources: readonly Citation[] }) {
   const t = useT();
+  const admin = useIsAdmin();
   const { confidence } = answer;
   return (
     <details className="group text-sm">
@@ -24,10 +27,22 @@ export function ConfidenceNote({ answer, sources }: { answer: Answer; sources: r
       </summary>
       <div className="mt-2 mb-3 space-y-4 rounded-lg bg-sunken px-4 py-3.5">
         <Reasons confidence={confidence} sentences={answer.sentences} />
-        {sources.length > 0 && <Scores sources={sources} />}
+        {answer.context && <ContextLine context={answer.context} />}
+        {admin && sources.length > 0 && <Scores sources={sources} />}
+        <ReplayLink answer={answer} />
       </div>
     </details>
   );
+}
+
+/** What the model was given to read, and what was cut from it, in one line. */
+function ContextLine({ context }: { context: Context }) {
+  const t = useT();
+  const parts = [t("context.read", { count: context.passages })];
+  if (context.widened > 0) parts.push(t("context.widened", { count: context.widened }));
+  if (context.left_out > 0) parts.push(t("context.left", { count: context.left_out }));
+  if (context.shortened) parts.push(t("context.shortened"));
+  return <p className="figures text-muted">{parts.join(" · ")}</p>;
 }
 
 function Bar({ share }: { share: number }) {

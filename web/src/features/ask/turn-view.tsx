@@ -48,6 +48,7 @@ export function TurnView({ conversationId, turn, live, current, onOpen, onAskAga
           <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
           {answer && <Preface answer={answer} />}
           {answer?.outcome === "not_found" ? <Refusal answer={answer} /> : <SentenceMarks sentences={sentences} {...marks} />}
+          {answer && <Unanswered parts={answer.unanswered ?? []} />}
           <WithheldFold count={answer?.withheld ?? sentences.filter(({ verdict }) => verdict === "withheld").length} />
           {working && <StageLine live={live} />}
           <Trouble turn={turn} live={live} onAskAgain={onAskAgain} />
@@ -98,6 +99,17 @@ function Preface({ answer }: { answer: Answer }) {
       ))}
       {answer.degraded && <DegradedFold note={answer.degraded} />}
     </div>
+  );
+}
+
+/** Which of several things that were asked the answer leaves open, in the asker's own words. */
+function Unanswered({ parts }: { parts: readonly string[] }) {
+  const t = useT();
+  if (parts.length === 0) return null;
+  return (
+    <p className="border-l-2 border-line-strong pl-3 text-muted">
+      {t("answer.unanswered", { parts: parts.join(" · ") })}
+    </p>
   );
 }
 
