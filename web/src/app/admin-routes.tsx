@@ -1,7 +1,7 @@
 /** The pages under /admin. Whoever is no administrator gets a page that says so, instead of any of them. */
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { auditSearch, documentsSearch, jobsSearch } from "./admin-search";
+import { auditSearch, documentsSearch, jobsSearch, whySearch } from "./admin-search";
 import { signedInRoute } from "./gate";
 
 const layout = createRoute({
@@ -75,6 +75,13 @@ const documentRoute = createRoute({
   component: lazyRouteComponent(() => import("./routes/admin-document"), "AdminDocumentRoute"),
 });
 
+const whyRoute = createRoute({
+  getParentRoute: () => layout,
+  path: "/why",
+  validateSearch: whySearch,
+  component: lazyRouteComponent(() => import("./routes/admin-why"), "WhyRoute"),
+});
+
 const jobsRoute = createRoute({
   getParentRoute: () => layout,
   path: "/jobs",
@@ -106,6 +113,7 @@ export const adminRoutes = layout.addChildren([
   knowledgeBasesRoute,
   knowledgeBaseRoute.addChildren([knowledgeBaseIndexRoute, documentsRoute, sourcesRoute, snapshotsRoute, qualityRoute, settingsRoute]),
   documentRoute,
+  whyRoute,
   jobsRoute,
   alertsRoute,
   peopleRoute,

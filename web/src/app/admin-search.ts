@@ -36,6 +36,15 @@ export function jobsSearch(given: Given): JobsSearch {
   return { state: oneOf(given.state, JOB_STATES), kb: text(given.kb), offset: count(given.offset) };
 }
 
+export interface WhySearch {
+  q?: string;
+  kb?: string;
+}
+
+export function whySearch(given: Given): WhySearch {
+  return { q: text(given.q), kb: text(given.kb) };
+}
+
 export interface AuditSearch {
   q?: string;
   action?: string;

@@ -1,5 +1,5 @@
 import { Link, useLocation } from "@tanstack/react-router";
-import { Bell, Library, ListChecks, ScrollText, Users } from "lucide-react";
+import { Bell, FileQuestion, Library, ListChecks, ScrollText, Users } from "lucide-react";
 
 import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -8,6 +8,7 @@ import { useAdminT } from "./texts";
 
 const PAGES = [
   { to: "/admin/knowledge-bases", text: "nav.knowledgeBases", Icon: Library },
+  { to: "/admin/why", text: "nav.why", Icon: FileQuestion },
   { to: "/admin/jobs", text: "nav.jobs", Icon: ListChecks },
   { to: "/admin/alerts", text: "nav.alerts", Icon: Bell },
   { to: "/admin/people", text: "nav.people", Icon: Users },

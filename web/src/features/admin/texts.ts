@@ -7,12 +7,14 @@ import { en as people } from "@/i18n/admin/people/en";
 import { zhCN as peopleZh } from "@/i18n/admin/people/zh-CN";
 import { en as reasons } from "@/i18n/admin/reasons/en";
 import { zhCN as reasonsZh } from "@/i18n/admin/reasons/zh-CN";
+import { en as quality } from "@/i18n/admin/quality/en";
+import { zhCN as qualityZh } from "@/i18n/admin/quality/zh-CN";
 import { zhCN as libraryZh } from "@/i18n/admin/zh-CN";
 import { useTexts } from "@/i18n/provider";
 import type { Translate } from "@/i18n/texts";
 
-const en = { ...library, ...following, ...keeping, ...people, ...reasons };
-const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh, ...reasonsZh } };
+const en = { ...library, ...following, ...keeping, ...people, ...reasons, ...quality };
+const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh, ...reasonsZh, ...qualityZh } };
 
 export type AdminKey = keyof typeof en;
 

@@ -1,6 +1,8 @@
 import type { Answer } from "@/api/types";
 import { useT } from "@/i18n/provider";
 
+import { ReplayLink } from "./replay-link";
+
 /** Says in one sentence that the sources do not answer, and who could. The closest passages stand beside it. */
 export function Refusal({ answer }: { answer: Answer }) {
   const t = useT();
@@ -12,6 +14,7 @@ export function Refusal({ answer }: { answer: Answer }) {
           {t("answer.maintainersNext")} <span className="text-ink">{answer.maintainers.join(" · ")}</span>
         </p>
       )}
+      <ReplayLink answer={answer} />
     </div>
   );
 }

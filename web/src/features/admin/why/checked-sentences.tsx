@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+
+import type { Answer, Citation, Sentence } from "@/api/types";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { useT } from "@/i18n/provider";
+
+import { useAdminT } from "../texts";
+import { StageSection } from "./stage";
+
+const TONES: Record<Sentence["verdict"], Tone> = { supported: "ok", weak: "warn", unsupported: "danger", withheld: "danger" };
+
+/** Each sentence of the answer with its verdict, why, and the lines that it rests on. */
+export function CheckedSentences({ answer }: { answer: Answer }) {
+  const t = useAdminT();
+  return (
+    <StageSection title={t("why.sentences")}>
+      {answer.sentences.length === 0 && <p className="text-sm text-muted">{t("why.noSentences")}</p>}
+      <ol className="space-y-4">
+        {answer.sentences.map((sentence, index) => (
+          <li key={index} className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[7rem_minmax(0,1fr)]">
+            <div className="flex flex-wrap items-start gap-1.5">
+              <Badge tone={TONES[sentence.verdict]}>{t(`whyVerdict.${sentence.verdict}`)}</Badge>
+              {sentence.is_quote && <Badge>{t("why.verbatim")}</Badge>}
+            </div>
+            <div className="min-w-0 text-sm">
+              <p className="[overflow-wrap:anywhere]">{sentence.text || <span className="text-faint">{t("why.withheldText")}</span>}</p>
+              {sentence.reason && <p className="text-muted">{sentence.reason}</p>}
+              {answer.citations
+                .filter(({ number }) => sentence.citations.includes(number))
+                .map((citation) => (
+                  <Cited key={citation.number} citation={citation} />
+                ))}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </StageSection>
+  );
+}
+
+function Cited({ citation }: { citation: Citation }) {
+  const t = useT();
+  const admin = useAdminT();
+  const lines = linesOf(citation, admin);
+  const place = [citation.document_title, citation.page !== null && t("sources.page", { page: citation.page }), lines].filter(Boolean).join(" · ");
+  return (
+    <p className="mt-1.5 border-l-2 border-line pl-3 text-[0.8125rem]">
+      <Link
+        to="/documents/$documentId"
+        params={{ documentId: citation.document_id }}
+        search={{ block: citation.first_block, to: citation.last_block, quote: citation.quote }}
+        className="text-accent hover:underline [overflow-wrap:anywhere]"
+      >
+        [{citation.number}] {place}
+      </Link>
+      <span className="block font-source text-muted [overflow-wrap:anywhere]">{citation.quote}</span>
+    </p>
+  );
+}
+
+function linesOf({ first_line, last_line }: Citation, t: ReturnType<typeof useAdminT>): string | null {
+  if (first_line === null || last_line === null) return null;
+  return first_line === last_line ? t("why.line", { line: first_line }) : t("why.lines", { from: first_line, to: last_line });
+}
