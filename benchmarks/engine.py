@@ -27,7 +27,7 @@ from engine.batching.plan import Choice
 from engine.decoder.group import Group
 from engine.decoder.opening import Extent
 from engine.decoder.stepper import DecoderStepper
-from engine.models.devices import Place
+from engine.devices import Place
 
 GREEDY = Choice()
 SAMPLED = Choice(temperature=0.6, top_p=0.95, seed=1)  # as DeepSeek advises for R1

@@ -29,7 +29,7 @@ from engine.decoder.opening import Extent, backend_for, open_stepper
 from engine.decoder.plain import PlainAttention, PlainProducts
 from engine.decoder.rope import rope_table
 from engine.decoder.sampler import draw, likeliest
-from engine.models.devices import Place
+from engine.devices import Place
 
 FAMILIES = (
     (Qwen2Config, Qwen2ForCausalLM, {}),

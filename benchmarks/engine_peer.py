@@ -6,7 +6,7 @@ import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from benchmarks.engine_shapes import SHAPES
-from engine.models.devices import Place
+from engine.devices import Place
 
 NEW = 64
 

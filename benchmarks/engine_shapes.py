@@ -12,7 +12,7 @@ from engine.decoder.opening import Extent, build_stepper
 from engine.decoder.shape import Shape
 from engine.decoder.stepper import DecoderStepper
 from engine.decoder.weights import Weights, empty_weights
-from engine.models.devices import Place
+from engine.devices import Place
 
 ROPE = {"rope_type": "default", "rope_theta": 1e6}
 SHAPES = {

@@ -6,7 +6,7 @@ import torch
 
 from engine.decoder.group import Group
 from engine.decoder.shape import Shape
-from engine.models.devices import Place
+from engine.devices import Place
 
 BLOCK_TOKENS = 32
 

@@ -18,8 +18,8 @@ from engine.decoder.sampler import draw, likeliest
 from engine.decoder.shape import Shape, read_shape
 from engine.decoder.stepper import DecoderStepper
 from engine.decoder.weights import Weights, in_eight_bits, load_weights
+from engine.devices import Place
 from engine.errors import ModelBroken
-from engine.models.devices import Place
 
 _SHORTEST = 1024  # tokens; a context below that serves nobody
 

@@ -12,7 +12,7 @@ from engine.decoder.batch import Packed, Sizes, Span, pack, pack_singles, unpack
 from engine.decoder.decoder import Decoder
 from engine.decoder.graphs import Graphs, record
 from engine.decoder.sampler import Draw, Scores, is_greedy, sample
-from engine.models.devices import Place, device_errors_translated
+from engine.devices import Place, device_errors_translated
 
 
 class DecoderStepper:

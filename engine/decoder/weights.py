@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from engine.decoder.group import Group
 from engine.decoder.matrix import EightBits, Matrix, dense
 from engine.decoder.shape import Shape
+from engine.devices import Place
 from engine.errors import ModelBroken
-from engine.models.devices import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Tokenizer
 
 from engine.cards import ModelCard, Role
+from engine.devices import Place, device_errors_translated
 from engine.errors import ModelBroken
-from engine.models.devices import Place, device_errors_translated
 from engine.models.sources import ModelFolder
 from engine.runners import Vector
 from engine.texts import TextVector

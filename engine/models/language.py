@@ -12,8 +12,8 @@ from engine.decoder.group import Group
 from engine.decoder.opening import Extent, open_stepper
 from engine.decoder.shape import read_shape
 from engine.decoder.stepper import DecoderStepper
+from engine.devices import Place
 from engine.models.chat_format import open_chat_format
-from engine.models.devices import Place
 from engine.models.sources import ModelFolder
 
 _LOG = logging.getLogger("engine")

@@ -8,9 +8,9 @@ from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
 from engine.cards import ModelCard, Role
+from engine.devices import Place, choose_place
 from engine.errors import ModelBroken
 from engine.lanes import Crew, Limits
-from engine.models.devices import Place, choose_place
 from engine.models.embedder import embedder_card, open_embedder, tokenizer_json
 from engine.models.language import Wishes, open_generator
 from engine.models.reranker import open_reranker, reranker_card

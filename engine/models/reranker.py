@@ -8,8 +8,8 @@ import torch
 from sentence_transformers import CrossEncoder
 
 from engine.cards import ModelCard, Role
+from engine.devices import Place, device_errors_translated
 from engine.errors import ModelBroken
-from engine.models.devices import Place, device_errors_translated
 from engine.models.sources import ModelFolder
 from engine.texts import Pair, PairScore
 

@@ -19,7 +19,7 @@ from engine.batching.plan import Choice, Chosen, Row
 from engine.decoder.group import Group
 from engine.decoder.opening import Extent, open_stepper
 from engine.decoder.stepper import DecoderStepper
-from engine.models.devices import Place
+from engine.devices import Place
 
 PLACE = Place(torch.device("cpu"), torch.float32, 1)
 GREEDY = Choice()
