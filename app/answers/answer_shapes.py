@@ -15,7 +15,7 @@ from app.shapes.asking import (
 )
 from app.shapes.library import BoxOut
 from retrieval.answer.events import Checked, Reasoned, Stage
-from retrieval.types import Answer, Citation, Sentence
+from retrieval.answers import Answer, Citation, Sentence
 
 
 def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:

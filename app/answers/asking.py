@@ -19,9 +19,10 @@ from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import Finished
 from retrieval.answer.inquiry import Inquiry
+from retrieval.answers import Policy
 from retrieval.errors import KnowledgeBaseError
 from retrieval.search.searcher import check_question
-from retrieval.types import Policy, Scope
+from retrieval.types import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from retrieval.answer.answerer import Answerer
 from retrieval.answer.events import Finished, Stage
 from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.trace import Trace
+from retrieval.answers import Policy
 from retrieval.errors import Unavailable
 from retrieval.search.searcher import check_question
-from retrieval.types import ChunkId, Policy, Scope
+from retrieval.types import ChunkId, Scope
 
 Seconds = dict[str, float]
 

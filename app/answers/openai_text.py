@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from app.answers.openai_wire import ChatMessageIn
 from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
 from retrieval.answer.condense import Turn
+from retrieval.answers import Verdict
 from retrieval.errors import Invalid
 from retrieval.text.language import is_han
-from retrieval.types import Verdict
 
 LOOK_BACK_TURNS = 3
 NOT_FOUND = "The knowledge base does not answer this."
+LEFT_OPEN = "The knowledge base does not say: "
+LEFT_OPEN_ZH = "知识库没有说明："
 NOT_FOUND_ZH = "知识库中没有这个问题的答案。"
 UNSUPPORTED = " (not in the sources)"
 UNSUPPORTED_ZH = "（来源中没有依据）"
@@ -53,7 +55,15 @@ def text_of(answer: AnswerOut) -> str:
     text = ""
     for sentence in answer.sentences:
         text += piece(sentence, first=not text)
-    return text or refusal(answer.question)
+    return text + left_open(answer) if text else refusal(answer.question)
+
+
+def left_open(answer: AnswerOut) -> str:
+    """A paragraph that names the parts of the question that the knowledge base does not answer."""
+    if not answer.unanswered:
+        return ""
+    said = LEFT_OPEN_ZH if is_han(answer.question) else LEFT_OPEN
+    return f"\n\n{said}{' · '.join(answer.unanswered)}"
 
 
 def appended(answer: AnswerOut, sent: Sequence[CitationOut]) -> AnswerOut:

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
-from app.shapes.asking import AnswerOut, CitationOut, ConfidenceOut
-from app.shapes.base import Out
-from retrieval.types import Outcome
+from app.shapes.asking import AnswerOut, CitationOut, ConfidenceOut, FiltersIn
+from app.shapes.base import In, Out
+from retrieval.answers import Outcome
 
 
 class Part(BaseModel):
@@ -28,12 +28,19 @@ class ChatMessageIn(BaseModel):
     content: str | list[Part] | None = None
 
 
+class ColophonIn(In):
+    """The extension field of a question: which documents are wanted."""
+
+    filters: FiltersIn = FiltersIn()
+
+
 class ChatIn(BaseModel):
     model_config = ConfigDict(frozen=True)
     model: Annotated[str, Field(max_length=200)]
     messages: Annotated[list[ChatMessageIn], Field(min_length=1, max_length=500)]
     stream: bool = False
     n: Annotated[int, Field(ge=1, le=1)] = 1
+    colophon: ColophonIn = ColophonIn()
 
 
 class ColophonOut(Out):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.shapes.asking import AnswerOut, SentenceOut
-from retrieval.types import Verdict
+from retrieval.answers import Verdict
 
 SOURCE_GONE = "Its source was removed, or you may no longer read it."
 

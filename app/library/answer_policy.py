@@ -4,8 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from app.shapes.library import KnowledgeBaseAdminOut
+from retrieval.answers import Checking, Policy
 from retrieval.tables import knowledge_bases
-from retrieval.types import Checking, Policy, Scope
+from retrieval.types import Scope
 
 
 def policy_of(connection: Connection, scope: Scope) -> Policy:

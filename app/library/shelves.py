@@ -23,11 +23,12 @@ from app.shapes.library import (
     KnowledgeBasePatchIn,
 )
 from app.tables import groups, readers
+from retrieval.answers import Checking, Policy
 from retrieval.errors import Conflict, NotFound
 from retrieval.store.database import Database
 from retrieval.store.live import BuiltWith
 from retrieval.tables import knowledge_bases
-from retrieval.types import Checking, Policy, Scope
+from retrieval.types import Scope
 
 NO_KNOWLEDGE_BASE = "There is no such knowledge base."
 

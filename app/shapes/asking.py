@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.shapes.base import Ids, In, Out
 from app.shapes.library import BoxOut
-from retrieval.types import ConfidenceLevel, Outcome, Verdict
+from retrieval.answers import ConfidenceLevel, Outcome, Verdict
 
 Question = Annotated[str, Field(min_length=1, max_length=4000)]
 

@@ -2,7 +2,7 @@
 
 from app.shapes.asking import AnswerOut, FiltersIn, PassageOut, Question
 from app.shapes.base import Ids, In, Out
-from retrieval.types import Checking
+from retrieval.answers import Checking
 
 
 class ExplainIn(In):

@@ -7,7 +7,8 @@ from pydantic import Field, computed_field
 
 from app.shapes.base import Ids, In, Out
 from app.shapes.reasons import Reason, reason_of
-from retrieval.types import BlockKind, Checking, DocumentState
+from retrieval.answers import Checking
+from retrieval.types import BlockKind, DocumentState
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 SuggestedQuestions = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)]

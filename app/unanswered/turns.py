@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.shapes.asking import AnswerOut
 from app.tables import conversations, turns
-from retrieval.types import Outcome
+from retrieval.answers import Outcome
 
 BATCH = 500  # ids per statement
 MOST = 1000  # of a week, the newest: grouping takes the square of them

@@ -29,10 +29,11 @@ from retrieval.answer.surroundings import Surroundings
 from retrieval.answer.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answer.trace import Trace
 from retrieval.answer.writing import Manuscript, Task, Writer
+from retrieval.answers import Answer, Policy
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator
 from retrieval.text.language import Language, language_of
-from retrieval.types import Answer, Found, Passage, Policy, Scope
+from retrieval.types import Found, Passage, Scope
 
 LONGEST_QUESTION = 4000  # characters
 
@@ -92,7 +93,7 @@ class Answerer:
         yield Finished(
             Answer(
                 question=asked,
-                standalone_question=" ".join(part.alone.searched for part in parts),
+                standalone_question=_alone(parts),
                 outcome=ended.outcome,
                 sentences=ended.composed.sentences,
                 citations=ended.composed.citations,
@@ -143,6 +144,12 @@ class Answerer:
             return False
         answerable = reading.relevance.answerable >= policy.refuse_below
         return answerable and task.language in self.limits.languages
+
+
+def _alone(parts: Sequence[Part]) -> str:
+    """What a part leans on may be the part before it, so it is said once."""
+    first, *others = parts
+    return " ".join((first.alone.searched, *(part.alone.itself for part in others)))
 
 
 def _task(asked: str, parts: Sequence[Part], reading: Reading) -> Task:

@@ -2,7 +2,8 @@
 
 from retrieval.answer.evidence import Evidence, SourceSentence
 from retrieval.answer.reading import Reading
-from retrieval.types import Citation, Passage
+from retrieval.answers import Citation
+from retrieval.types import Passage
 
 MOST_CLOSEST = 3
 

@@ -10,8 +10,9 @@ from retrieval.answer.quoting import quote_parts
 from retrieval.answer.reading import Reading
 from retrieval.answer.statements import asserts_nothing, declines
 from retrieval.answer.support import Finding, SupportCheck, Window
+from retrieval.answers import Checking, Citation, Sentence, Verdict
 from retrieval.text.tokens import terms
-from retrieval.types import Checking, Citation, Sentence, Vector, Verdict
+from retrieval.types import Vector
 
 ON_TOPIC = 4.0  # log-odds behind the best sentence of the sources that a shown one may rest on
 ANSWERS = 2.2  # … and that at least one must reach to count as the answer

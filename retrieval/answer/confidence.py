@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from retrieval.types import Citation, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
+from retrieval.answers import Citation, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 
 HIGH_FROM = 0.75
 FAIR_FROM = 0.5

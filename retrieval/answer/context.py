@@ -7,8 +7,9 @@ from retrieval.answer.packing import PackedContext, Room, Source, fitting, pack_
 from retrieval.answer.reading import Reading
 from retrieval.answer.surroundings import Neighbour, Surroundings, with_neighbours
 from retrieval.answer.widening import REACH, as_sources, widened
+from retrieval.answers import ContextUsed
 from retrieval.ports import Embedder
-from retrieval.types import ContextUsed, Passage, Scope
+from retrieval.types import Passage, Scope
 
 TOO_FAR = 5.0  # log-odds of its best sentence behind the best: a passage that would only distract
 RULES_TOKENS = 160  # of the prompt without sources and question

@@ -8,7 +8,7 @@ from retrieval.answer.events import Checked
 from retrieval.answer.reading import Reading
 from retrieval.answer.stopping import StopSignal
 from retrieval.answer.writing import Manuscript
-from retrieval.types import Outcome, Policy
+from retrieval.answers import Outcome, Policy
 
 # Chance that the sources answer, from which quotes are shown although the model found nothing.
 SURE_FROM = 0.75

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.answer.trace import Trace
-from retrieval.types import Answer, Citation, Sentence
+from retrieval.answers import Answer, Citation, Sentence
 
 StageName = Literal["searching", "reading", "waiting", "writing"]
 

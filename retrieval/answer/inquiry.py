@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from retrieval.answer.condense import Turn
-from retrieval.types import Found, Policy, Scope
+from retrieval.answers import Policy
+from retrieval.types import Found, Scope
 
 
 class Finder(Protocol):

@@ -6,7 +6,7 @@ from retrieval.answer.bibliography import Bibliography
 from retrieval.answer.events import Checked
 from retrieval.answer.quotes import choose_quotes
 from retrieval.answer.reading import Reading
-from retrieval.types import Sentence, Verdict
+from retrieval.answers import Sentence, Verdict
 
 
 def quote_parts(

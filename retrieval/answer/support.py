@@ -12,13 +12,14 @@ import numpy as np
 
 from retrieval.answer.citations import Draft
 from retrieval.answer.evidence import Evidence, SourceSentence, cosines, place_text
+from retrieval.answers import Verdict
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.facts.figures import Figure, figure_set, figures_of, without_figures
 from retrieval.facts.names import unstated_names
 from retrieval.facts.polarity import contradicts
 from retrieval.ports import Embedder
 from retrieval.text.language import content_terms
-from retrieval.types import Vector, Verdict
+from retrieval.types import Vector
 
 LARGEST_WINDOW = 3  # sentences
 WIDER_COSTS = 0.04  # coverage that a window must gain for each sentence more
@@ -60,9 +61,7 @@ class SupportCheck:
         stating = [window for window in windows if self._states(window, claims)]
         if not stating:
             return _withheld(_missing(claims, self.evidence))
-        named = [
-            w for w in stating if not unstated_names(draft.text, self._passage_text(w.passage))
-        ]
+        named = [w for w in stating if not unstated_names(draft.text, self._text_until(w))]
         if not named:
             return _withheld("It names someone or something that the sources do not.")
         best = _preferred(named, draft.numbers)
@@ -152,9 +151,11 @@ class SupportCheck:
         texts = (self.evidence.sentences[i].text for i in range(window.first, window.last + 1))
         return "\n".join((place, *texts))
 
-    def _passage_text(self, number: int) -> str:
-        passage = self.evidence.passages[number - 1]
-        return f"{place_text(passage)}\n{passage.chunk.text}"
+    def _text_until(self, window: Window) -> str:
+        """What a name may come from: the window, and what stands before it, as "she" does."""
+        passage = self.evidence.passages[window.passage - 1]
+        end = self.evidence.sentences[window.last].span.end
+        return f"{place_text(passage)}\n{passage.chunk.text[:end]}"
 
 
 def _goes_with(first: SourceSentence, other: SourceSentence) -> bool:

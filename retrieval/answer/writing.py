@@ -12,10 +12,11 @@ from retrieval.answer.context import Context
 from retrieval.answer.events import AnswerEvent, Checked, Reasoned, Stage
 from retrieval.answer.prompts import answer_messages
 from retrieval.answer.stopping import StopSignal, deltas_until
+from retrieval.answers import ContextUsed
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Generator, Message
 from retrieval.text.language import Language, is_han
-from retrieval.types import ContextUsed, Passage
+from retrieval.types import Passage
 
 # An answer that is this long and has no letter of the question's language will not turn to it.
 FOREIGN_LETTERS = 160

@@ -9,6 +9,7 @@ import numpy as np
 from retrieval.answer.answerer import Answerer
 from retrieval.answer.events import Finished
 from retrieval.answer.inquiry import Inquiry
+from retrieval.answers import Answer, Citation, Outcome, Sentence, Verdict
 from retrieval.errors import Invalid
 from retrieval.evaluation.answer_measures import (
     Calibration,
@@ -21,7 +22,6 @@ from retrieval.evaluation.answer_measures import (
 )
 from retrieval.evaluation.datasets import DatasetQuestion
 from retrieval.evaluation.indexed import EVERYTHING, Progress, silent
-from retrieval.types import Answer, Citation, Outcome, Sentence, Verdict
 
 ADVERSARIAL = "adversarial_unanswerable"
 _FIRM = (Verdict.SUPPORTED, Verdict.WEAK)

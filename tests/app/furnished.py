@@ -52,6 +52,7 @@ from ingestion.sources.register import Sources
 from ingestion.sources.sealing import Sealer
 from ingestion.sources.starting import RunStarter
 from retrieval.answer.events import Checked, Finished, Reasoned, Stage
+from retrieval.answers import Citation
 from retrieval.dense.memory import MemoryIndexes
 from retrieval.indexes.index import Index
 from retrieval.lexical.memory import MemoryLexicalIndexes
@@ -60,13 +61,7 @@ from retrieval.store.corpus import Corpus
 from retrieval.store.revisions import commit
 from retrieval.store.vectors import VectorStore
 from retrieval.tables import blocks, chunks, documents, versions
-from retrieval.types import (
-    ChunkId,
-    Citation,
-    DocumentId,
-    KnowledgeBaseId,
-    Scores,
-)
+from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId, Scores
 from tests.app.scripted import (
     RecordedWork,
     ScriptedAnswers,

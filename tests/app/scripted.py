@@ -9,17 +9,17 @@ from ingestion.jobs import Work
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Finished
 from retrieval.answer.inquiry import Inquiry
-from retrieval.types import (
+from retrieval.answers import (
     Answer,
     Citation,
     Confidence,
     ConfidenceLevel,
     Outcome,
     Policy,
-    Scope,
     Sentence,
     Verdict,
 )
+from retrieval.types import Scope
 
 
 class WaitForStop:

@@ -9,7 +9,8 @@ from app.answers.openai_text import piece
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.asking import SentenceOut
-from retrieval.types import Checking, KnowledgeBaseId, Policy, Scope, Verdict
+from retrieval.answers import Checking, Policy, Verdict
+from retrieval.types import KnowledgeBaseId, Scope
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.visitors import signed_in

@@ -10,8 +10,8 @@ from app.people.user import User
 from app.platform import Platform
 from retrieval.answer.answerer import Answerer
 from retrieval.answer.events import Finished, Stage
+from retrieval.answers import Outcome
 from retrieval.errors import Unavailable
-from retrieval.types import Outcome
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.scripted import WaitForStop, an_answer

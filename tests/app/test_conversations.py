@@ -9,7 +9,8 @@ from app.answers.stored_answers import SOURCE_GONE
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
-from retrieval.types import Citation, KnowledgeBaseId
+from retrieval.answers import Citation
+from retrieval.types import KnowledgeBaseId
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.visitors import events_of, signed_in

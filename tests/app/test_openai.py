@@ -12,8 +12,8 @@ from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
 from retrieval.answer.events import Checked, Finished, Stage
+from retrieval.answers import Outcome, Sentence, Verdict
 from retrieval.errors import Unavailable
-from retrieval.types import Outcome, Sentence, Verdict
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.scripted import WaitForStop, a_sentence, an_answer

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.asking import AnswerOut
-from retrieval.types import Verdict
+from retrieval.answers import Verdict
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.visitors import events_of, signed_in

@@ -22,8 +22,8 @@ from app.unanswered.names import without_names
 from app.unanswered.view import UnansweredView
 from app.unanswered.weekly import Grouping, WeeklyGrouping
 from ingestion.schedule import Schedule
+from retrieval.answers import Citation, Outcome
 from retrieval.history_tables import unanswered_groups
-from retrieval.types import Citation, Outcome
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.scripted import an_answer

@@ -12,10 +12,11 @@ from app.people.accounts import AccountChange
 from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
+from retrieval.answers import Citation
 from retrieval.indexes.index import Index
 from retrieval.store.database import Database
 from retrieval.tables import documents, sources
-from retrieval.types import Citation, KnowledgeBaseId
+from retrieval.types import KnowledgeBaseId
 from tests.app.conftest import MovableClock
 from tests.app.furnished import NOW, House, furnish
 from tests.app.visitors import events_of, signed_in

@@ -8,7 +8,8 @@ from retrieval.answer.answerer import Answerer, AnswerLimits
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Checked, Finished
 from retrieval.answer.inquiry import Inquiry
-from retrieval.types import Answer, Passage
+from retrieval.answers import Answer
+from retrieval.types import Passage
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,
     ListFinder,

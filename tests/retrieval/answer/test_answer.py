@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.answer.answerer import AnswerLimits
 from retrieval.answer.events import Finished, Reasoned, Stage
-from retrieval.types import Outcome
+from retrieval.answers import Outcome
 from tests.retrieval.answer.answering_fakes import (
     ScriptedGenerator,
 )

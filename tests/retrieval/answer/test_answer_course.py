@@ -7,8 +7,8 @@ from retrieval.answer.answerer import Answerer
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Stage
 from retrieval.answer.inquiry import Inquiry
+from retrieval.answers import Answer, Outcome, Verdict
 from retrieval.errors import Invalid, Overloaded, Unavailable
-from retrieval.types import Answer, Outcome, Verdict
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,
     ListFinder,

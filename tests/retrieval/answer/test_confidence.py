@@ -1,6 +1,6 @@
 from retrieval.answer.bibliography import citation_of
 from retrieval.answer.confidence import Grounds, confidence_of
-from retrieval.types import ConfidenceLevel, Outcome, Sentence, Verdict
+from retrieval.answers import ConfidenceLevel, Outcome, Sentence, Verdict
 from tests.retrieval.answer.answering_fakes import a_passage
 
 SOLID = Sentence("Leave is 28 days.", (1,), Verdict.SUPPORTED)

@@ -7,7 +7,7 @@ import anyio
 from retrieval.answer.answerer import Answerer
 from retrieval.answer.events import Finished
 from retrieval.answer.inquiry import Inquiry
-from retrieval.types import Answer, Checking, Outcome, Policy, Verdict
+from retrieval.answers import Answer, Checking, Outcome, Policy, Verdict
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,
     ListFinder,

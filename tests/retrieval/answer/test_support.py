@@ -5,7 +5,8 @@ import pytest
 from retrieval.answer.citations import Draft
 from retrieval.answer.evidence import evidence_of
 from retrieval.answer.support import Finding, SupportCheck
-from retrieval.types import Passage, Verdict
+from retrieval.answers import Verdict
+from retrieval.types import Passage
 from tests.retrieval.answer.answering_fakes import a_passage
 
 LEAVE = a_passage(

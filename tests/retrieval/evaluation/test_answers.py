@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answers import Answer, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 from retrieval.errors import Invalid
 from retrieval.evaluation.answer_measures import (
     calibration,
@@ -17,7 +18,6 @@ from retrieval.evaluation.answer_measures import (
 from retrieval.evaluation.answer_table import answers_table
 from retrieval.evaluation.answers import ADVERSARIAL, Asked, ask_all, report_answers, sampled
 from retrieval.evaluation.datasets import DatasetQuestion
-from retrieval.types import Answer, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 from tests.retrieval.answer.answering_fakes import (
     ListFinder,
     OverlapEmbedder,
