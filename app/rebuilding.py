@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.answers.chances import AnswerChances
+from app.answers.limits import answer_limits
 from app.clock import utc_now
 from app.models.client import unhurried
 from app.models.opening import Models
@@ -24,6 +26,7 @@ from ingestion.quality.watch import GoldenWatch
 from ingestion.reindex.starting import Reindexing
 from ingestion.reindex.wanted import WantedIndex
 from ingestion.reindex.work import Reindex
+from retrieval.answer.answerer import Answerer
 from retrieval.errors import Unavailable
 from retrieval.indexes.index import Index
 from retrieval.search.searcher import Searcher
@@ -114,7 +117,10 @@ class RebuildingParts:
     def opened(self, queue: Starter, snapshots: Snapshots) -> Rebuilding:
         database = self.index.corpus.database
         jobs = Jobs(database, utc_now)
-        golden = GoldenQuestions(database, self.searcher, new_id, utc_now)
+        models, limits = self.models, answer_limits(self.settings)
+        answerer = Answerer(self.searcher, models.generator, models.embedder, limits)
+        chances = AnswerChances(answerer)
+        golden = GoldenQuestions(database, self.searcher, new_id, utc_now, chances)
         wanted = WantedIndex(self.makers.current)
         reindex = Reindex(
             index=self.index,

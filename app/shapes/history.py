@@ -102,6 +102,17 @@ class GoldenQuestionOut(Out):
     created_at: datetime
 
 
+class RefusalsOut(Out):
+    """Of the golden questions, with the threshold of that day."""
+
+    refuse_below: float
+    answerable: int
+    wrongly_refused: int  # of these
+    unanswerable: int
+    rightly_refused: int  # of these
+    chances: dict[str, float]  # that the sources answer, by question
+
+
 class GoldenRunOut(Out):
     id: str
     knowledge_base_id: str
@@ -114,6 +125,7 @@ class GoldenRunOut(Out):
     recall: float  # share found among the first five passages
     reciprocal_rank: float
     milliseconds: float | None  # median of a search, embedding included
+    refusals: RefusalsOut | None  # null: that was not measured
     created_at: datetime
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 from sqlalchemy import Row, insert, select
 
 from ingestion.quality.configuration import LIVE, Configuration, ConfiguredSearch
+from ingestion.quality.refusing import Chances, Refusals, measure_refusals
 from retrieval.errors import Unavailable
 from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.search.searcher import NO_DENSE, Searcher
@@ -22,6 +23,7 @@ FOUND_AMONG = 5  # passages that a reader looks at; what recall counts
 DEPTH = 10  # passages that a rank is looked for in
 
 Reason = Literal["manual", "nightly", "model", "restore"]
+JUDGED: Final[tuple[Reason, ...]] = ("manual", "nightly")
 
 IS_LIVE: Final = golden_runs.c.configuration == LIVE.label  # as people are answered
 
@@ -69,6 +71,7 @@ class Kept:
     reason: Reason
     made: BuiltWith
     configuration: Configuration = LIVE
+    refusals: Refusals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class GoldenQuestions:
     searcher: Searcher  # of the live indexes
     new_id: Callable[[], str]
     clock: Callable[[], datetime]
+    chances: Chances | None = None  # None: who would be refused is not measured
 
     def run(
         self,
@@ -96,9 +100,22 @@ class GoldenQuestions:
         measured = measure(searcher, knowledge_base, questions)
         with self.database.read() as connection:
             live = built_with(connection, knowledge_base)
-        kept = Kept(reason, live or BuiltWith("", ""), configuration)
+        kept = Kept(
+            reason,
+            live or BuiltWith("", ""),
+            configuration,
+            self._refusals(knowledge_base, reason, configuration),
+        )
         self.keep(knowledge_base, kept, measured)
         return measured
+
+    def _refusals(
+        self, knowledge_base: KnowledgeBaseId, reason: Reason, configuration: Configuration
+    ) -> Refusals | None:
+        """It takes about a second a question, so only when people or the night ask for figures."""
+        if self.chances is None or reason not in JUDGED or configuration != LIVE:
+            return None
+        return measure_refusals(self.database, knowledge_base, self.chances)
 
     def of(self, knowledge_base: KnowledgeBaseId) -> list[GoldenQuestion]:
         """Those that have a right place, in the order that they were made."""
@@ -148,6 +165,7 @@ class GoldenQuestions:
                     chunker=kept.made.chunker,
                     reason=kept.reason,
                     configuration=kept.configuration.label,
+                    refusals=kept.refusals.as_json() if kept.refusals else None,
                     milliseconds=measured.milliseconds,
                     questions=len(ranks),
                     recall=measured.recall,

@@ -7,12 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.answers.answer_runs import AnswerRuns
+from app.answers.chances import AnswerChances
 from app.answers.explaining import Explaining
 from app.people.user import User
 from app.platform import Platform
 from app.tokens import new_id
 from retrieval.answer.answerer import Answerer
-from retrieval.types import KnowledgeBaseId
+from retrieval.types import KnowledgeBaseId, Scope
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
 from tests.app.visitors import signed_in
@@ -74,6 +75,18 @@ def test_every_stage_says_what_it_found_scored_and_let_go(house: House, ada: Tes
     verdicts = [sentence["verdict"] for sentence in told["answer"]["sentences"]]
     assert verdicts == ["supported", "withheld"]
     assert "Bob" not in str(told)  # what is withheld is not shown here either
+
+
+def test_the_chance_of_a_golden_question_is_that_of_its_answer(
+    house: House, ada: TestClient
+) -> None:
+    house.add_document(house.handbook, "leave.md", LEAVE)
+    house.index.sync(KnowledgeBaseId(house.handbook))
+    chances = AnswerChances(house.platform.explaining.answerer)
+    scope = Scope(frozenset({KnowledgeBaseId(house.handbook)}))
+    chance = chances.of(QUESTION, scope)
+    assert chance == explained(ada, knowledge_base_ids=[house.handbook])["decision"]["answerable"]
+    assert chances.of("Who won the cup?", scope) < chance
 
 
 def test_it_searches_what_was_chosen_and_keeps_nothing(house: House, ada: TestClient) -> None:

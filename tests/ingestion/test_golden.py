@@ -1,18 +1,19 @@
 """Golden questions: what counts as right, what is measured, and what they decide at the gate."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ingestion.chunking import Piece
 from ingestion.quality.configuration import Configuration, Order
 from ingestion.quality.golden import GoldenQuestion, Measured, is_right
 from retrieval.errors import Conflict, Unavailable
-from retrieval.history_tables import golden_runs
+from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.store.database import Database
-from retrieval.types import Block
+from retrieval.types import Block, Scope
 from tests.ingestion.asked import QUESTIONS, a_shelf_of_three, ask, golden_of, kept
 from tests.ingestion.rebuilding import (
     Change,
@@ -56,6 +57,39 @@ def test_another_way_to_rank_is_measured_beside_the_one_that_answers(shelf: Shel
     with shelf.index.corpus.database.read() as connection:
         labels = set(connection.scalars(select(golden_runs.c.configuration)))
     assert labels == {"live", "keywords", "meaning", "fused candidates=1"}
+
+
+@dataclass
+class SureOf:
+    """The sources answer what has this word, and nothing else."""
+
+    word: str
+
+    def of(self, question: str, _scope: Scope) -> float:
+        return 0.9 if self.word in question else 0.2
+
+
+def test_a_run_counts_what_is_refused_of_what_must_and_must_not_be(shelf: Shelf) -> None:
+    ask(shelf, QUESTIONS)
+    with shelf.database.write() as connection:
+        this = golden_questions.c.id == "q3"
+        values = {"unanswerable": True, "filename": None}
+        connection.execute(update(golden_questions).where(this).values(**values))
+    golden = replace(golden_of(shelf), chances=SureOf("are"))
+    golden.run(BASE, "manual")
+    golden.run(BASE, "manual", Configuration(Order.FUSED))
+    golden.run(BASE, "model")
+    with shelf.database.read() as connection:
+        told = list(connection.scalars(select(golden_runs.c.refusals)))
+    [refusals] = [each for each in told if each is not None]
+    assert refusals == {
+        "refuse_below": 0.5,
+        "answerable": 3,
+        "wrongly_refused": 2,
+        "unanswerable": 1,
+        "rightly_refused": 1,
+        "chances": {"q0": 0.2, "q1": 0.9, "q2": 0.2, "q3": 0.2},
+    }
 
 
 def test_a_stage_that_saw_nothing_of_a_question_has_no_rank_for_it(shelf: Shelf) -> None:
