@@ -125,6 +125,21 @@ class Uploads(Section):
     reserve_bytes: Annotated[int, Field(ge=0)] = 256 * MIB
 
 
+class Attachments(Section):
+    """Limits of the files that people attach to their questions."""
+
+    max_bytes: Positive = 20 * MIB  # of one file
+    max_pages: Positive = 200  # of one file
+    max_passages: Positive = 600  # that one file is cut into
+    seconds: Positive = 120  # for reading one file
+    per_conversation: Positive = 10
+    per_person: Positive = 100  # in all their conversations
+    per_hour: Positive = 60  # that one person may attach
+    unasked_hours: Positive = 24  # that a file is kept with which nothing was asked
+    # After the last question of its conversation; 0: as long as the conversation.
+    days: Annotated[int, Field(ge=0)] = 0
+
+
 class Parsing(Section):
     """Limits of the child process that parses one file."""
 

@@ -22,6 +22,7 @@ from pydantic_settings import (
 from app.profiles import merged, with_defaults
 from app.sections import (
     Alerts,
+    Attachments,
     History,
     Log,
     Models,
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     models: Models
     search: Search
     uploads: Uploads = Uploads()
+    attachments: Attachments = Attachments()
     parsing: Parsing = Parsing()
     nightly: Nightly = Nightly()
     network: Network = Network()

@@ -1,6 +1,17 @@
 """Tables of people, access and conversations, in the one MetaData that retrieval owns."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from retrieval import history_tables  # noqa: F401  (adds its tables to the MetaData)
 from retrieval.columns import UtcDateTime, of_knowledge_base
@@ -101,6 +112,32 @@ turns = Table(
     Column("error", Text),
     Column("feedback", String(10)),  # "up" | "down"
     Column("feedback_reason", String(40)),  # "wrong" | "incomplete" | "outdated" | "source_missing"
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# A file that somebody attached to a question: searched for its conversation, by its owner alone.
+# All that is known of it is in its row, so that deleting the row erases it.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    # NULL until a question was asked with it.
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("turn_id", ForeignKey("turns.id", ondelete="SET NULL"), index=True),  # the first one
+    Column("filename", Text, nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("state", String(20), nullable=False, index=True),  # "reading" | "ready" | "failed"
+    Column("error", Text),  # a sentence for its owner, when it failed
+    Column("content", LargeBinary),  # the file, while it is read; NULL afterwards
+    Column("tries", Integer, nullable=False, default=0),  # of reading: a restart begins anew
+    Column("title", Text),
+    Column("pages", Integer),
+    Column("blocks", JSON),  # as a child of the parser sends them, see ingestion/parsing/wire.py
+    Column("passages", JSON),  # of the chunker, in reading order
+    Column("embedder", String(255)),  # EmbedderIdentity.key
+    Column("vectors", LargeBinary),  # (passages, dim) float32 little-endian, unit length
     Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -18,6 +18,9 @@ VersionId = NewType("VersionId", str)
 ChunkId = NewType("ChunkId", str)
 Vector = NDArray[np.float32]
 
+# Where passages stand that are of no knowledge base: files that the asker attached.
+ATTACHED = KnowledgeBaseId("attachment")
+
 
 class BlockKind(StrEnum):
     """What a block of a parsed document is. A reader renders each kind in its own way."""

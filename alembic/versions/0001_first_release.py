@@ -450,6 +450,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "attachments",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=True),
+        sa.Column("turn_id", sa.String(length=32), nullable=True),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("blocks", sa.JSON(), nullable=True),
+        sa.Column("passages", sa.JSON(), nullable=True),
+        sa.Column("embedder", sa.String(length=255), nullable=True),
+        sa.Column("vectors", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_attachments_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"],
+            ["turns.id"],
+            name=op.f("fk_attachments_turn_id_turns"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_attachments_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_attachments_conversation_id"), ["conversation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_attachments_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachments_turn_id"), ["turn_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachments_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "document_tags",
         sa.Column("document_id", sa.String(length=32), nullable=False),
         sa.Column("tag", sa.String(length=60), nullable=False),
@@ -644,6 +689,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_tags_tag"))
 
     op.drop_table("document_tags")
+    with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachments_user_id"))
+        batch_op.drop_index(batch_op.f("ix_attachments_turn_id"))
+        batch_op.drop_index(batch_op.f("ix_attachments_state"))
+        batch_op.drop_index(batch_op.f("ix_attachments_conversation_id"))
+
+    op.drop_table("attachments")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_turns_conversation_id"))
 

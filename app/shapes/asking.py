@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.shapes.attachments import AttachmentOut
 from app.shapes.base import Ids, In, Out
 from app.shapes.library import BoxOut
 from retrieval.answers import ConfidenceLevel, Outcome, Verdict
@@ -29,8 +30,11 @@ class FiltersIn(In):
 class AskIn(In):
     question: Question
     conversation_id: str | None = None  # None starts a conversation
-    knowledge_base_ids: Ids | None = None  # None: all that the asker may read
+    # None: all that the asker may read; none at all is allowed where files are searched.
+    knowledge_base_ids: Ids | None = None
     filters: FiltersIn = Field(default_factory=FiltersIn)
+    # Files of one's own that are read; they stay with the conversation.
+    attachment_ids: Annotated[list[str], Field(max_length=100)] = Field(default_factory=list)
 
 
 class ScoresOut(Out):
@@ -43,6 +47,8 @@ class ScoresOut(Out):
 class CitationOut(Out):
     number: int
     chunk_id: str
+    # Of an attachment, `document_id` is its id and `knowledge_base_id` is "attachment".
+    source_kind: Literal["document", "attachment"] = "document"
     knowledge_base_id: str
     document_id: str
     document_title: str
@@ -166,10 +172,12 @@ class TurnOut(Out):
     feedback: Literal["up", "down"] | None
     feedback_reason: str | None
     created_at: datetime
+    attachments: list[AttachmentOut] = Field(default_factory=list)  # that it was asked with first
 
 
 class ConversationDetailOut(ConversationOut):
     turns: list[TurnOut]
+    attachments: list[AttachmentOut] = Field(default_factory=list)  # that its questions search
 
 
 class ConversationPatchIn(In):
