@@ -18,7 +18,9 @@ from app.models.opening import Models
 from app.settings import Settings
 from app.tokens import new_id
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.placing import PlacedAnswers
 from retrieval.search.searcher import Searcher
+from retrieval.store.cited import CitedBlocks
 
 ANSWERS_PER_PERSON = 3
 
@@ -36,13 +38,14 @@ class Answering:
 def begin_answering(
     settings: Settings, searcher: Searcher, models: Models, shelves: Library, reading: Reading
 ) -> Answering:
-    answerer = Answerer(
+    checked = Answerer(
         searcher,
         models.generator,
         models.embedder,
         answer_limits(settings),
         surroundings=reading.corpus,
     )
+    answerer = PlacedAnswers(checked, CitedBlocks(shelves.database))
     conversations = Conversations(shelves.database, utc_now, new_id)
     turns = Turns(shelves.database, utc_now)
     runs = AnswerRuns(ANSWERS_PER_PERSON)
@@ -53,5 +56,5 @@ def begin_answering(
         recall=recall,
         asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
         openai=OpenAIChat(shelves, answerer, runs, new_id),
-        explaining=Explaining(shelves, answerer, runs, new_id, time.monotonic),
+        explaining=Explaining(shelves, checked, runs, new_id, time.monotonic),
     )

@@ -102,7 +102,7 @@ class Corpus:
         """In reading order."""
         query = select(blocks).where(blocks.c.version_id == version).order_by(blocks.c.ordinal)
         with self.database.read() as connection:
-            return [_block(row) for row in connection.execute(query)]
+            return [block_of(row) for row in connection.execute(query)]
 
     def live_chunks(self, document: DocumentId) -> list[Chunk]:
         """Visible chunks of the document, in reading order."""
@@ -190,7 +190,7 @@ def _knowledge_base(row: Row[Any]) -> KnowledgeBase:
     )
 
 
-def _block(row: Row[Any]) -> Block:
+def block_of(row: Row[Any]) -> Block:
     return Block(
         kind=BlockKind(row.kind),
         text=row.text,
