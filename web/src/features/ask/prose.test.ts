@@ -4,7 +4,12 @@ import { answer, citation, sentence } from "@/tests/answers";
 
 import { answerAsMarkdown, answerAsText, gap, passagesOf, placeOf, sourcesOf, type ExportWords } from "./prose";
 
-const words: ExportWords = { sources: "Sources", page: (page) => `p. ${page}`, notFound: "The knowledge bases do not say." };
+const words: ExportWords = {
+  sources: "Sources",
+  page: (page) => `p. ${page}`,
+  notFound: "The knowledge bases do not say.",
+  unanswered: (parts) => `Not said: ${parts}`,
+};
 
 describe("the gap between sentences", () => {
   test("is a space in Latin text", () => expect(gap("One.", "Two.")).toBe(" "));

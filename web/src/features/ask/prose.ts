@@ -44,6 +44,7 @@ export interface ExportWords {
   sources: string;
   page: (page: number) => string;
   notFound: string;
+  unanswered: (parts: string) => string;
 }
 
 export function placeOf(citation: Pick<Citation, "page" | "headings">, page: (page: number) => string): string {
@@ -65,15 +66,22 @@ function sourceLine(citation: Citation, words: ExportWords): string {
   return [citation.document_title, placeOf(citation, words.page)].filter(Boolean).join(", ");
 }
 
+/** The answer in its paragraphs, and which part of the question it leaves open. */
+function bodyOf(answer: Answer, words: ExportWords, quoteMark: string): string[] {
+  if (answer.outcome === "not_found") return [words.notFound];
+  const open = answer.unanswered ?? [];
+  return [...linesOf(answer, quoteMark), ...(open.length ? [words.unanswered(open.join(" · "))] : [])];
+}
+
 /** As copied: the answer with [n] marks, and what they stand for. */
 export function answerAsText(answer: Answer, words: ExportWords): string {
-  const body = answer.outcome === "not_found" ? [words.notFound] : linesOf(answer, "");
+  const body = bodyOf(answer, words, "");
   const sources = answer.citations.map((citation) => `[${citation.number}] ${sourceLine(citation, words)}`);
   return [body.join("\n\n"), sources.length ? `${words.sources}\n${sources.join("\n")}` : ""].filter(Boolean).join("\n\n");
 }
 
 export function answerAsMarkdown(answer: Answer, words: ExportWords): string {
-  const body = answer.outcome === "not_found" ? [words.notFound] : linesOf(answer, "> ");
+  const body = bodyOf(answer, words, "> ");
   const sources = answer.citations.map((citation) => {
     const quote = quoteText(citation.quote).replaceAll("\n", "\n   > ");
     return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words.page) || citation.filename}\n   > ${quote}`;
