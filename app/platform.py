@@ -17,6 +17,7 @@ from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
+from app.library.facets import Facets
 from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
@@ -25,6 +26,7 @@ from app.library.shelves import Library
 from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
+from app.library.tags import Tags
 from app.people.access import Access
 from app.people.accounts import Accounts
 from app.people.api_keys import ApiKeys
@@ -73,6 +75,8 @@ class Platform:
     local_key: LocalKey
     library: Library
     documents: DocumentsView
+    tags: Tags
+    facets: Facets
     reading: Reading
     jobs: JobsView
     sources_view: SourcesView

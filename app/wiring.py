@@ -23,6 +23,7 @@ from app.house import House
 from app.keeping import Keeping, keep_past
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
+from app.library.facets import Facets
 from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
@@ -32,6 +33,7 @@ from app.library.shelves import Library
 from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
+from app.library.tags import Tags
 from app.migrations import upgrade
 from app.models.opening import Models, open_models
 from app.parse_limits import parse_limits
@@ -234,6 +236,8 @@ def _house(
         local_key=local_key,
         library=shelves,
         documents=documents,
+        tags=Tags(database, audit),
+        facets=Facets(database),
         reading=reading,
         jobs=JobsView(database),
         sources_view=SourcesView(database, library.following.starter.schedule),

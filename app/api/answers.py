@@ -26,7 +26,7 @@ async def ask(
         asker=user.id,
         question=body.question,
         readable=readable,
-        chosen=narrowed(readable, body.knowledge_base_ids),
+        chosen=narrowed(readable, body.knowledge_base_ids, body.filters),
         request_id=request_id,
         conversation_id=body.conversation_id,
     )

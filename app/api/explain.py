@@ -14,5 +14,5 @@ router = APIRouter(prefix="/admin", tags=["quality"])
 async def explain_answer(body: ExplainIn, user: AdminUser, platform: PlatformDep) -> ExplainOut:
     """Asks it now and keeps nothing; no conversation, neither the admin's nor anyone's, is read."""
     readable = await run_in_threadpool(platform.access.scope_of, user)
-    scope = narrowed(readable, body.knowledge_base_ids)
+    scope = narrowed(readable, body.knowledge_base_ids, body.filters)
     return await platform.explaining.explain(user.id, body.question, scope)

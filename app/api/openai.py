@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.answers.narrowing import narrowed
 from app.answers.openai_stream import Heading, completion, completion_stream
 from app.answers.openai_wire import ChatIn, ChatOut, ModelsOut
 from app.api.deps import CurrentUser, PlatformDep
@@ -24,7 +25,7 @@ async def complete_chat(
 ) -> ChatOut | Response:
     readable = await run_in_threadpool(platform.access.scope_of, user)
     chosen = await run_in_threadpool(platform.openai.chosen, body.model, readable)
-    run = platform.openai.begin(user.id, chosen, body)
+    run = platform.openai.begin(user.id, narrowed(chosen, None, body.colophon.filters), body)
     heading = Heading(f"chatcmpl-{run.id}", int(time.time()), body.model)
     if body.stream:
         return completion_stream(run, heading)

@@ -12,5 +12,5 @@ router = APIRouter(prefix="/search", tags=["search"])
 
 @router.post("")
 def search(body: SearchIn, user: CurrentUser, platform: PlatformDep) -> SearchOut:
-    scope = narrowed(platform.access.scope_of(user), body.knowledge_base_ids)
+    scope = narrowed(platform.access.scope_of(user), body.knowledge_base_ids, body.filters)
     return search_out(platform.searcher.find(body.question, scope, limit=body.limit))

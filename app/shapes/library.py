@@ -97,6 +97,8 @@ class DocumentOut(Out):
     pages: int | None
     chunks: int
     source: str | None
+    language: str | None  # of most of its text, e.g. "en"
+    tags: list[str]  # by name
     created_at: datetime
     updated_at: datetime
 

@@ -16,6 +16,7 @@ from retrieval.store.revisions import commit, hold
 from retrieval.tables import (
     boilerplate,
     chunks,
+    document_tags,
     documents,
     jobs,
     revisions,
@@ -86,6 +87,8 @@ def erase(
         connection.execute(delete(versions).where(versions.c.id.in_(batch)))
     connection.execute(delete(jobs).where(jobs.c.document_id.in_(marked.documents)))
     _forget_empty(connection, marked.documents[1:])
+    tagged = document_tags.c.document_id.in_(marked.documents)
+    connection.execute(delete(document_tags).where(tagged))
     bury(connection, base, marked.blobs, by=by, now=now)
     connection.execute(
         update(documents)

@@ -73,21 +73,23 @@ def _left_by(scope: Scope, held: FromClause) -> list[ColumnElement[bool]]:
     if filters.until is not None and filters.until < date.max:
         conditions.append(held.c.updated_at < _midnight(filters.until + timedelta(days=1)))
     if filters.tags:
-        tagged = document_tags.c.document_id == held.c.id
-        conditions.append(exists().where(tagged, document_tags.c.tag.in_(filters.tags)))
+        own = document_tags.alias()
+        tagged = (own.c.document_id == held.c.id) & own.c.tag.in_(filters.tags)
+        conditions.append(exists().where(tagged).correlate(held))
     if filters.kinds or filters.languages:
-        live = versions.c.id == held.c.live_version_id
-        conditions.append(exists().where(live, *_of_versions(filters)))
+        conditions.append(_live_version(filters, held))
     return conditions
 
 
-def _of_versions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _live_version(filters: Filters, held: FromClause) -> ColumnElement[bool]:
+    """An alias of its own: what is joined beside may be another version."""
+    live = versions.alias()
+    wanted = live.c.id == held.c.live_version_id
     if filters.kinds:
-        conditions.append(versions.c.media_type.in_(media_types_of(filters.kinds)))
+        wanted &= live.c.media_type.in_(media_types_of(filters.kinds))
     if filters.languages:
-        conditions.append(versions.c.language.in_(filters.languages))
-    return conditions
+        wanted &= live.c.language.in_(filters.languages)
+    return exists().where(wanted).correlate(held)
 
 
 def _midnight(day: date) -> datetime:

@@ -26,6 +26,7 @@ from app.care.gone import Gone
 from app.care.traces import StoredTraces
 from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
+from app.library.facets import Facets
 from app.library.jobs_view import JobsView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
@@ -33,6 +34,7 @@ from app.library.shelves import Library
 from app.library.snapshots_view import SnapshotsView
 from app.library.source_readers import SourceReaders
 from app.library.sources_view import SourcesView
+from app.library.tags import Tags
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBaseIn
@@ -55,10 +57,13 @@ from retrieval.answer.events import Checked, Finished, Reasoned, Stage
 from retrieval.answers import Citation
 from retrieval.dense.memory import MemoryIndexes
 from retrieval.indexes.index import Index
+from retrieval.indexes.nearest import NearestVectors
 from retrieval.lexical.memory import MemoryLexicalIndexes
+from retrieval.search.prefilter import Prefilter
 from retrieval.search.searcher import Searcher
 from retrieval.store.corpus import Corpus
 from retrieval.store.revisions import commit
+from retrieval.store.scoping import ScopedDocuments
 from retrieval.store.vectors import VectorStore
 from retrieval.tables import blocks, chunks, documents, versions
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId, Scores
@@ -193,6 +198,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     lexical, dense = MemoryLexicalIndexes(), MemoryIndexes()
     embedder = WordsEmbedder(away=True)
     index = Index(corpus, VectorStore(database), lexical, dense, embedder.identity)
+    prefilter = Prefilter(ScopedDocuments(database), NearestVectors(index.entries))
     blobs, work, answers = Blobs(folder / "blobs"), RecordedWork(), ScriptedAnswers()
     jobs, removal = Jobs(database, clock), Removal(database, index, clock)
     schedule = Schedule("0 2 * * *")
@@ -208,6 +214,8 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         platform,
         library=library,
         documents=documents_view,
+        tags=Tags(database, audit),
+        facets=Facets(database),
         reading=reading,
         jobs=JobsView(database),
         sources_view=SourcesView(database, schedule),
@@ -216,7 +224,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         recall=recall,
         asking=Asking(conversations, turns, recall, library, answers, runs, new_id),
         openai=OpenAIChat(library, answers, runs, new_id),
-        searcher=Searcher(corpus, lexical, dense, embedder, None, candidates=20),
+        searcher=Searcher(corpus, lexical, dense, embedder, None, 20, prefilter=prefilter),
         uploads=Intake(database, blobs, jobs, work, MAX_BYTES, new_id),
         removals=removal,
         sources=Sources(database, removal, doors, new_id, clock),
