@@ -4,6 +4,7 @@ import re
 from typing import Final, Literal
 
 from retrieval.text.tokens import terms
+from retrieval.text.variants import simplified
 
 Language = Literal["en", "zh"]
 
@@ -58,4 +59,5 @@ def content_terms(text: str) -> list[str]:
 
     Chinese function words are cut out first, so that no bigram bridges them.
     """
-    return [term for term in terms(_ZH_FUNCTION.sub(" ", text)) if term not in FUNCTION_STEMS]
+    cut = _ZH_FUNCTION.sub(" ", simplified(text))
+    return [term for term in terms(cut) if term not in FUNCTION_STEMS]

@@ -5,6 +5,8 @@ import unicodedata
 
 import Stemmer
 
+from retrieval.text.variants import simplified
+
 LONGEST_TERM = 64  # characters; a longer run is encoded data, not a word
 
 # Scripts that are written without spaces: Han, kana and Hangul.
@@ -26,13 +28,13 @@ _BESIDE_A_LETTER = re.compile(r"(?<=[^\W\d_])[-/_: ]|[-/_: ](?=[^\W\d_])")
 
 
 def terms(text: str) -> list[str]:
-    """NFKC, lower case, English stems, CJK bigrams (a lone character as itself), codes whole.
+    """NFKC, simplified, lower case, English stems, CJK bigrams or a lone character, codes whole.
 
     A code is kept whole besides its parts, in one spelling: `R-1023-B` and `r1023b` share
     `r1023b`, `2024/09/30` and `2024-09-30` share `2024-09-30`. Order is that of the text, with
     the codes last. Thread safe. Bigrams: Kwok, JASIS 50(8), 1999; measured in decision 0005.
     """
-    normal = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
+    normal = _THOUSANDS.sub("", simplified(unicodedata.normalize("NFKC", text)))
     lower = _POSSESSIVE.sub("", normal.lower())
     found = [*_words(lower), *_bigrams(lower), *_codes(normal)]
     return [term[:LONGEST_TERM] for term in found]

@@ -19,6 +19,11 @@ def test_chinese_becomes_bigrams() -> None:
     assert terms("钢丝绳") == ["钢丝", "丝绳"]
 
 
+def test_traditional_characters_meet_simplified_ones() -> None:
+    assert terms("鋼絲繩檢查規程") == terms("钢丝绳检查规程")
+    assert terms("電腦軟體") == terms("电脑软体")
+
+
 def test_a_lone_chinese_character_is_itself() -> None:
     assert terms("盐 5 盐") == ["5", "盐", "盐"]
 
