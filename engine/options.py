@@ -25,6 +25,7 @@ class Options:
     max_queue: int  # requests that may wait, for each model
     dtype: DtypeChoice
     max_model_len: int  # tokens of a prompt and its answer; 0: what model and memory allow
+    tensor_parallel: int  # devices that share the generator
     max_num_seqs: int  # answers written at once; 0: 256 on a GPU, 4 on a CPU
     gpu_memory_utilization: float  # share of the GPU's memory that may be used
     quantization: Quantization  # of the generator's weights
@@ -46,6 +47,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         max_queue=values.max_queue,
         dtype=values.dtype,
         max_model_len=values.max_model_len,
+        tensor_parallel=values.tensor_parallel,
         max_num_seqs=values.max_num_seqs,
         gpu_memory_utilization=values.gpu_memory_utilization,
         quantization=values.quantization,
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-queue", type=_between(0, 100_000), default=16)
     parser.add_argument("--dtype", choices=("auto", "bfloat16", "float32"), default="auto")
     parser.add_argument("--max-model-len", type=_between(0, 1 << 20), default=0, metavar="TOKENS")
+    parser.add_argument("--tensor-parallel", type=_between(1, 64), default=1, metavar="DEVICES")
     parser.add_argument("--max-num-seqs", type=_between(0, 256), default=0, metavar="N")
     parser.add_argument("--gpu-memory-utilization", type=_share, default=0.85, metavar="SHARE")
     parser.add_argument("--quantization", choices=("auto", "none", "int8"), default="auto")

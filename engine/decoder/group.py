@@ -32,6 +32,14 @@ class Group:
             dist.all_gather_into_tensor(parts, part.contiguous())
         return parts.view(self.ranks, rows, columns).transpose(0, 1).flatten(1)
 
+    def least(self, count: int, device: torch.device) -> int:
+        """The smallest of all ranks' counts."""
+        if self.ranks == 1:
+            return count
+        counts = torch.tensor([count], device=device)
+        dist.all_reduce(counts, dist.ReduceOp.MIN)
+        return int(counts.item())
+
     def own(self, count: int) -> slice:
         """This rank's share of `count` rows or columns."""
         share = count // self.ranks

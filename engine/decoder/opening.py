@@ -56,7 +56,7 @@ def build_stepper(
     free = extent.cache_bytes
     if free is None:
         free = free_memory(place, extent.memory_share) - _working_bytes(shape, place, extent)
-    blocks = blocks_that_fit(shape, group, place, max(0, free))
+    blocks = group.least(blocks_that_fit(shape, group, place, max(0, free)), place.device)
     room = blocks * BLOCK_TOKENS
     longest = min(extent.longest or max(room, _SHORTEST), shape.positions)
     if room < longest:

@@ -4,17 +4,19 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
+from engine.batching.plan import Stepper
 from engine.cards import ModelCard, Role
 from engine.decoder.group import Group
 from engine.decoder.opening import Extent, open_stepper
 from engine.decoder.shape import read_shape
-from engine.decoder.stepper import DecoderStepper
 from engine.devices import Place
 from engine.models.chat_format import open_chat_format
 from engine.models.sources import ModelFolder
+from engine.ranks.stepper import RankedStepper
 
 _LOG = logging.getLogger("engine")
 _GIB = 1 << 30
@@ -24,6 +26,18 @@ _CPU_SEATS = 4
 _CPU_STEP = 512  # tokens of prompts read before those who wait for a word get the next
 
 
+class Opened(Stepper, Protocol):
+    """A stepper that knows its size."""
+
+    longest: int  # context in tokens
+
+    @property
+    def weight_bytes(self) -> int: ...
+
+    @property
+    def cache_bytes(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """Of whoever starts the engine."""
@@ -31,6 +45,7 @@ class Wishes:
     context: int  # tokens; 0: what the model and the memory allow
     seats: int  # answers written at once; 0: as fits the device
     memory_share: float  # of a GPU
+    ranks: int  # devices that share the model
     eight_bits: bool
     max_queue: int
 
@@ -44,7 +59,11 @@ def open_generator(
     """
     chat = open_chat_format(folder.path)
     extent = extent_for(folder, place, wishes)
-    stepper = open_stepper(folder.path, place, Group(), extent, report)
+    stepper: Opened
+    if wishes.ranks > 1:
+        stepper = RankedStepper(folder.path, place, wishes.ranks, extent, report)
+    else:
+        stepper = open_stepper(folder.path, place, Group(), extent, report)
     card = _card(folder, place, stepper)
     _tell(card, stepper)
     return card, BatchRunner(chat, stepper, Limits(stepper.longest, wishes.max_queue))
@@ -70,7 +89,7 @@ def extent_for(folder: ModelFolder, place: Place, wishes: Wishes) -> Extent:
     )
 
 
-def _card(folder: ModelFolder, place: Place, stepper: DecoderStepper) -> ModelCard:
+def _card(folder: ModelFolder, place: Place, stepper: Opened) -> ModelCard:
     return ModelCard(
         id=folder.name,
         role=Role.GENERATOR,
@@ -83,7 +102,7 @@ def _card(folder: ModelFolder, place: Place, stepper: DecoderStepper) -> ModelCa
     )
 
 
-def _tell(card: ModelCard, stepper: DecoderStepper) -> None:
+def _tell(card: ModelCard, stepper: Opened) -> None:
     """What fits, for whoever reads the log of the start."""
     tokens = card.cache_tokens or 0
     _LOG.info(

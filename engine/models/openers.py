@@ -69,6 +69,7 @@ class ModelOpeners:
             context=options.max_model_len,
             seats=options.max_num_seqs,
             memory_share=options.gpu_memory_utilization,
+            ranks=options.tensor_parallel,
             eight_bits=options.quantization == "int8"
             or (options.quantization == "auto" and on_cpu),
             max_queue=options.max_queue,

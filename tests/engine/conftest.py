@@ -75,8 +75,14 @@ def tiny_server(tiny_generator: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def bundled_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    options = parse_options(["--data-dir", str(tmp_path_factory.mktemp("bundled"))])
+def bundled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `bundled_server` unpacks its models."""
+    return tmp_path_factory.mktemp("bundled")
+
+
+@pytest.fixture(scope="session")
+def bundled_server(bundled_folder: Path) -> Iterator[str]:
+    options = parse_options(["--data-dir", str(bundled_folder)])
     with serving(registry_for(options), model_openers(options)) as url:
         wait_until_ready(url)
         yield url

@@ -7,8 +7,10 @@ from tokenizers import Tokenizer
 
 from engine.runners import Haste
 from engine.server.vectors import haste_of
+from retrieval.answer.tokens import estimated_tokens
 
 NAME = "multilingual-e5-small"
+GENERATOR = "SmolLM2-135M-Instruct"
 
 
 def test_the_tokenizer_of_the_embedder_counts_as_the_model_does(bundled_server):
@@ -31,6 +33,26 @@ def test_only_the_embedder_hands_out_a_tokenizer(bundled_server):
     address = f"{bundled_server}/v1/models/SmolLM2-135M-Instruct"
     assert httpx.get(address).json()["id"] == "SmolLM2-135M-Instruct"
     assert httpx.get(f"{address}/tokenizer").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Employees in Ghent receive 26 working days of paid annual leave per calendar year. ",
+        "Two thirds of the Rhine flow through the Waal and the Nieuwe Merwede (De Biesbosch).",
+        "| Net sales | 94,930 | 89,498 | 1,234.56 % |\n",
+        "def total(rows: list[Row]) -> float:\n    return sum(row.value for row in rows)\n\n",
+        "累计工作满十年不满二十年的员工，每年合计享有15天带薪年假。《Employee Handbook》第三章。",
+        "https://intranet.example.com/hr/policy?id=7&lang=zh-CN ABC-1023-B GB/T 5972\n",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 ",
+        "Überstundenvergütung gemäß § 7; Политика отпусков; 연차 휴가; سياسة الإجازات",
+    ],
+)
+def test_a_text_is_never_longer_for_the_generator_than_it_was_estimated(
+    bundled_server, bundled_folder, text
+):
+    tokenizer = Tokenizer.from_file(str(bundled_folder / "models" / GENERATOR / "tokenizer.json"))
+    assert len(tokenizer.encode(text * 8).ids) <= estimated_tokens(text * 8)
 
 
 def test_passages_in_the_background_get_the_same_vectors(bundled_server):

@@ -1,0 +1,1 @@
+"""One model on several devices: a process for each, started, fed and watched by the server."""
