@@ -11,6 +11,7 @@ from retrieval.answer.reading import Reading
 from retrieval.answer.statements import asserts_nothing, declines
 from retrieval.answer.support import Finding, SupportCheck, Window
 from retrieval.answers import Checking, Citation, Sentence, Verdict
+from retrieval.facts.figures import figure_set, figures_of
 from retrieval.text.tokens import terms
 from retrieval.types import Vector
 
@@ -68,7 +69,8 @@ class Composition:
         finding = self._check.check(draft)
         if finding.window is None:
             self._failures += 1
-            return self._mark(draft, finding) if self._marks else self._withhold(finding)
+            marked = self._marks and not self._leads_away(draft.text)
+            return self._mark(draft, finding) if marked else self._withhold(finding)
         return self._show(draft, finding)
 
     def complete(self, enough: float) -> list[Checked]:
@@ -84,6 +86,15 @@ class Composition:
 
     def composed(self) -> Composed:
         return Composed(tuple(self.sentences), tuple(self._bibliography.citations))
+
+    def _leads_away(self, text: str) -> bool:
+        """An address that stands nowhere is not even marked: it may carry what was read."""
+        addresses = [figure for figure in figures_of(text) if figure.kind in ("url", "email")]
+        if not addresses:
+            return False
+        passages = self._reading.evidence.passages
+        offered = figure_set("\n".join(passage.chunk.text for passage in passages))
+        return not all(map(offered.states, addresses))
 
     def _withhold(self, finding: Finding) -> Checked:
         sentence = Sentence("", (), Verdict.WITHHELD, finding.reason)

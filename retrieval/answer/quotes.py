@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.answer.evidence import Evidence, SourceSentence, header_of_row
+from retrieval.text.plain_text import inert
 from retrieval.types import Vector
 
 MOST_QUOTES = 3
@@ -23,7 +24,10 @@ _TABLE_RULE = re.compile(r"^[|\s:-]+$")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Neighbouring sentences of a passage; `shown` differs from the source in table rows only."""
+    """Neighbouring sentences of a passage.
+
+    `shown` differs from the source in table rows, and by blanks where a page could obey its words.
+    """
 
     passage: int
     sentences: tuple[SourceSentence, ...]
@@ -66,7 +70,7 @@ def _quote(sentences: Sequence[SourceSentence], evidence: Evidence) -> Quote:
         shown = " ".join(_row_as_text(sentence, chunk) for sentence in sentences)
     else:
         shown = " ".join(chunk[first.span.start : sentences[-1].span.end].split())
-    return Quote(first.passage, tuple(sentences), shown)
+    return Quote(first.passage, tuple(sentences), inert(shown))
 
 
 def _row_as_text(row: SourceSentence, chunk: str) -> str:

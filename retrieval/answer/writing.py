@@ -16,6 +16,7 @@ from retrieval.answers import ContextUsed
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Generator, Message
 from retrieval.text.language import Language, is_han
+from retrieval.text.plain_text import InertStream
 from retrieval.types import Passage
 
 # An answer that is this long and has no letter of the question's language will not turn to it.
@@ -83,11 +84,12 @@ class Writer:
     ) -> AsyncGenerator[Reasoned | Stage | str, None]:
         """Reasoning, the stage of writing once, and the pieces of the answer."""
         deltas = deltas_until(self.generator, messages, self.answer_tokens, stop)
+        thought = InertStream()  # nobody checks it, and clients render it
         async with aclosing(deltas):
             async for delta in deltas:
-                if delta.reasoning:
-                    manuscript.reasoning += delta.reasoning
-                    yield Reasoned(delta.reasoning)
+                if reasoning := thought.feed(delta.reasoning):
+                    manuscript.reasoning += reasoning
+                    yield Reasoned(reasoning)
                 if delta.content:
                     if not manuscript.content:
                         yield Stage("writing")
