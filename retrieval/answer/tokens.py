@@ -15,7 +15,7 @@ WIDE_LETTER: Final = 1.0  # of one that was made from Chinese, too: 0.74 on aver
 # The first kind that matches takes the letters. Cost of the match, and of each of its letters.
 _KINDS: Final[tuple[tuple[str, str, float, float], ...]] = (
     ("word", r"(?<![A-Za-z\d])[a-z]{1,12}(?![A-Za-z\d])", 0.5, 0.16),
-    ("name", r"(?<![A-Za-z\d])[A-Z][a-z]{0,11}(?![A-Za-z\d])", 0.7, 0.22),
+    ("name", r"(?<![A-Za-z\d])[A-Z][a-z]{0,11}(?![A-Za-z\d])", 0.75, 0.22),
     ("capitals", r"(?<![A-Za-z\d])[A-Z]{2,12}(?![A-Za-z\d])", 0.3, 0.5),
     ("long", r"(?<![A-Za-z\d])[A-Za-z][a-z]{11,19}(?![A-Za-z\d])", 0.0, 0.33),
     ("letter", r"[A-Za-z]", 0.0, 0.95),
@@ -24,7 +24,7 @@ _KINDS: Final[tuple[tuple[str, str, float, float], ...]] = (
     ("blank", r"[^\S\n]+", 1.0, 0.25),
     ("line", r"\s+", 1.0, 0.25),
     ("mark", r"[!-/:-@\[-`{-~]", 0.0, 1.0),
-    ("narrow", r"[\u0080-\u07ff]", 0.0, 1.15),
+    ("narrow", r"[\x00-\x1f\x7f-\u07ff]", 0.0, 1.15),
     ("dash", r"[\u2010-\u2027]", 0.0, 1.5),
     ("other", r"[^\u2e80-\uffff]", 0.0, 3.0),
 )

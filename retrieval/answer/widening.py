@@ -5,11 +5,12 @@ when it stands right before or after it, in the same section or in the same tabl
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 from retrieval.answer.packing import Room, Source
 from retrieval.types import Chunk, Passage
 
-REACH = 2  # places before and after a passage
+REACH = 1  # places before and after a passage
 
 
 def as_sources(found: Sequence[Passage]) -> list[Source]:
@@ -31,20 +32,19 @@ def widened(sources: Sequence[Source], around: Sequence[Passage], room: Room) ->
     The nearest first, what follows before what precedes, the best source before the others.
     """
     wide = list(sources)
+    costs = [room.cost(source) for source in wide]
     free = {(one.chunk.version, one.chunk.ordinal): one for one in around}
-    spent = sum(map(room.cost, wide))
     for _ in range(REACH):
-        for place in range(len(wide)):
-            for step in (1, -1):
-                edge = wide[place].passages[-1 if step > 0 else 0].chunk
-                neighbour = free.get((edge.version, edge.ordinal + step))
-                if neighbour is None or not _belongs(edge, neighbour.chunk):
-                    continue
-                wider = _with(wide[place], neighbour, step)
-                grown = spent - room.cost(wide[place]) + room.cost(wider)
-                if grown <= room.tokens:
-                    wide[place], spent = wider, grown
-                    del free[edge.version, edge.ordinal + step]
+        for place, step in product(range(len(wide)), (1, -1)):
+            edge = wide[place].passages[-1 if step > 0 else 0].chunk
+            neighbour = free.get((edge.version, edge.ordinal + step))
+            if neighbour is None or not _belongs(edge, neighbour.chunk):
+                continue
+            wider = _with(wide[place], neighbour, step)
+            cost = room.cost(wider)
+            if sum(costs) - costs[place] + cost <= room.tokens:
+                wide[place], costs[place] = wider, cost
+                del free[edge.version, edge.ordinal + step]
     return wide
 
 
