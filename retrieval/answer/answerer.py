@@ -18,7 +18,7 @@ from retrieval.answer.context import Context, ContextMaker
 from retrieval.answer.ending import complete, ending, grounds
 from retrieval.answer.events import AnswerEvent, Finished, Stage
 from retrieval.answer.follow_up import read_follow_up
-from retrieval.answer.gathering import Part, gather, interleaved, parts_of
+from retrieval.answer.gathering import Part, interleaved, parts_of
 from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.joining import joined
 from retrieval.answer.packing import Room
@@ -117,8 +117,8 @@ class Answerer:
         )
 
     def _find(self, parts: Sequence[Part], scope: Scope) -> list[Found]:
-        limit = self.limits.passages
-        return [gather(one.alone.searched, scope, [self.finder], limit=limit) for one in parts]
+        find, limit = self.finder.find, self.limits.passages
+        return [find(part.alone.searched, scope, limit=limit) for part in parts]
 
     def _read(self, parts: Sequence[Part], found: Sequence[Found], policy: Policy) -> Reading:
         readings = [

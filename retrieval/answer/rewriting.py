@@ -75,11 +75,12 @@ def resolved(follow_up: str, earlier: str) -> str:
 
 def _meant(pronoun: str, before: str) -> str:
     """Empty when it may be anything."""
-    codes = set(_CODE.findall(before))
+    codes: set[str] = set(_CODE.findall(before))
     if len(codes) == 1:
         return codes.pop()
     subject = _SUBJECT.search(before) if pronoun.lower() == "it" else None
-    return subject["what"] if subject else ""
+    meant: str = subject["what"] if subject else ""
+    return meant
 
 
 def _place(asked: str, before: str) -> str | None:
