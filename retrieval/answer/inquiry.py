@@ -21,3 +21,4 @@ class Inquiry:
     scope: Scope
     history: Sequence[Turn] = ()  # oldest first
     policy: Policy = field(default_factory=Policy)
+    finder: Finder | None = None  # of a conversation with files of its own; None: the usual one
