@@ -172,7 +172,6 @@ class TurnOut(Out):
     feedback: Literal["up", "down"] | None
     feedback_reason: str | None
     created_at: datetime
-    attachments: list[AttachmentOut] = Field(default_factory=list)  # that it was asked with first
 
 
 class ConversationDetailOut(ConversationOut):

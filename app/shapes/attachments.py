@@ -17,6 +17,7 @@ class AttachmentOut(Out):
 
     id: str
     conversation_id: str | None  # null until a question was asked with it
+    turn_id: str | None  # of the first question that was asked with it
     filename: str
     media_type: str
     size: int  # bytes
