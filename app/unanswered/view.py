@@ -56,19 +56,20 @@ class UnansweredView:
     def group_now(self, actor: User) -> None:
         """Raises: Unavailable, Overloaded while the embedder cannot be asked."""
         count = self.grouping.group()
-        self.audit.note(Entry("unanswered.group", "", actor, {"groups": str(count)}))
+        self.audit.note(Entry("unanswered.group", f"{count} groups", actor))
 
     def dismiss(self, actor: User, group: str) -> None:
         """Raises: NotFound."""
         this = unanswered_groups.c.id == group
         with self.database.write() as connection:
-            changed = connection.execute(
+            week = connection.scalar(select(unanswered_groups.c.week).where(this))
+            if week is None:
+                raise NotFound("These questions were grouped anew meanwhile. Look again.")
+            connection.execute(
                 update(unanswered_groups).where(this).values(dismissed_at=self.clock())
             )
-            if changed.rowcount == 0:
-                raise NotFound("These questions were grouped anew meanwhile. Look again.")
             # Without its words: they are an employee's, and the record is kept for ever.
-            self.audit.record(connection, Entry("unanswered.dismiss", group, actor))
+            self.audit.record(connection, Entry("unanswered.dismiss", week, actor))
 
 
 def _group_out(

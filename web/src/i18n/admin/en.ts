@@ -198,5 +198,6 @@ export const en = {
   "detail.answers": "Answers",
   "detail.sha256": "SHA-256",
   "detail.reason": "Reason",
+  "detail.configuration": "Ranked by",
   "detail.groups": "Groups",
 } as const satisfies Catalogue;

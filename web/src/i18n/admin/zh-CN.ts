@@ -193,5 +193,6 @@ export const zhCN: SameKeys<typeof en> = {
   "detail.answers": "回答",
   "detail.sha256": "SHA-256",
   "detail.reason": "原因",
+  "detail.configuration": "排序方式",
   "detail.groups": "群组",
 };

@@ -38,10 +38,27 @@ export function useRemoveGoldenQuestion(knowledgeBaseId: string) {
   });
 }
 
+export const goldenRunQuery = (runId: string) =>
+  queryOptions({
+    queryKey: keys.goldenRun(runId),
+    queryFn: async ({ signal }) => dataOf(await api.GET("/api/v1/admin/golden-runs/{run_id}", { params: { path: { run_id: runId } }, signal })),
+  });
+
+/** How passages are ranked; nothing given: as people are answered. */
+export interface Way {
+  order?: "live" | "keywords" | "meaning" | "fused";
+  candidates?: number;
+}
+
 export function useRunGoldenQuestions(knowledgeBaseId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async () => dataOf(await api.POST("/api/v1/admin/knowledge-bases/{knowledge_base_id}/golden-runs", at(knowledgeBaseId))),
+    mutationFn: async (way: Way) =>
+      dataOf(
+        await api.POST("/api/v1/admin/knowledge-bases/{knowledge_base_id}/golden-runs", {
+          params: { path: { knowledge_base_id: knowledgeBaseId }, query: way },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.goldenOf(knowledgeBaseId) }),
   });
 }

@@ -22,6 +22,8 @@ export const ACTIONS = [
   "golden_question.add",
   "golden_question.run",
   "golden_question.delete",
+  "unanswered.group",
+  "unanswered.dismiss",
   "alert.test",
   "user.create",
   "user.change",
@@ -51,6 +53,7 @@ const DETAILS = [
   "answers",
   "sha256",
   "reason",
+  "configuration",
 ] as const;
 
 export type Detail = (typeof DETAILS)[number];

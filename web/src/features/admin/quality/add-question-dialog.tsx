@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Field, Input, TextArea } from "@/components/ui/input";
+import { Checkbox, Field, Input, TextArea } from "@/components/ui/input";
 import { useT } from "@/i18n/provider";
 
 import { useAddGoldenQuestion } from "../api/golden";
@@ -13,13 +13,14 @@ export function AddQuestionDialog({ knowledgeBaseId, onClose }: { knowledgeBaseI
   const t = useT();
   const admin = useAdminT();
   const add = useAddGoldenQuestion(knowledgeBaseId);
-  const [draft, setDraft] = useState({ question: "", filename: "", phrase: "" });
+  const [draft, setDraft] = useState({ question: "", filename: "", phrase: "", unanswerable: false });
   const [asked, setAsked] = useState(false);
   const set = (change: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...change }));
   const question = draft.question.trim();
-  const filename = draft.filename.trim() || null;
-  const phrase = draft.phrase.trim() || null;
-  const unanswered = asked && filename === null && phrase === null;
+  const { unanswerable } = draft;
+  const filename = unanswerable ? null : draft.filename.trim() || null;
+  const phrase = unanswerable ? null : draft.phrase.trim() || null;
+  const placed = unanswerable || filename !== null || phrase !== null;
   return (
     <Dialog title={admin("golden.addTitle")} description={admin("golden.addText")} onClose={onClose}>
       <form
@@ -27,23 +28,33 @@ export function AddQuestionDialog({ knowledgeBaseId, onClose }: { knowledgeBaseI
         onSubmit={(event) => {
           event.preventDefault();
           setAsked(true);
-          const complete = question !== "" && (filename !== null || phrase !== null);
-          if (complete && !add.isPending) add.mutate({ question, filename, phrase }, { onSuccess: onClose });
+          const complete = question !== "" && placed;
+          if (complete && !add.isPending) add.mutate({ question, filename, phrase, unanswerable }, { onSuccess: onClose });
         }}
       >
         <Field label={admin("golden.question")} error={asked && question === "" ? admin("golden.questionMissing") : null}>
           {(control) => <Input {...control} value={draft.question} maxLength={4000} onChange={(event) => set({ question: event.target.value })} />}
         </Field>
-        <Field label={admin("golden.filename")} hint={admin("golden.filenameHint")}>
-          {(control) => (
-            <Input {...control} value={draft.filename} maxLength={255} spellCheck={false} onChange={(event) => set({ filename: event.target.value })} />
-          )}
-        </Field>
-        <Field label={admin("golden.phrase")} hint={admin("golden.phraseHint")} error={unanswered ? admin("golden.expectedMissing") : null}>
-          {(control) => (
-            <TextArea {...control} value={draft.phrase} maxLength={1000} rows={2} className="min-h-16" onChange={(event) => set({ phrase: event.target.value })} />
-          )}
-        </Field>
+        {!unanswerable && (
+          <>
+            <Field label={admin("golden.filename")} hint={admin("golden.filenameHint")}>
+              {(control) => (
+                <Input {...control} value={draft.filename} maxLength={255} spellCheck={false} onChange={(event) => set({ filename: event.target.value })} />
+              )}
+            </Field>
+            <Field label={admin("golden.phrase")} hint={admin("golden.phraseHint")} error={asked && !placed ? admin("golden.expectedMissing") : null}>
+              {(control) => (
+                <TextArea {...control} value={draft.phrase} maxLength={1000} rows={2} className="min-h-16" onChange={(event) => set({ phrase: event.target.value })} />
+              )}
+            </Field>
+          </>
+        )}
+        <Checkbox
+          label={admin("golden.mustRefuse")}
+          hint={admin("golden.mustRefuseHint")}
+          checked={unanswerable}
+          onChange={(event) => set({ unanswerable: event.target.checked })}
+        />
         {add.error && <ErrorNote error={add.error} />}
         <DialogActions>
           <Button look="quiet" onClick={onClose}>

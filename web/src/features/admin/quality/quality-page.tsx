@@ -14,8 +14,12 @@ import { goldenQuestionsQuery, goldenRunsQuery, useRemoveGoldenQuestion, useRunG
 import type { GoldenQuestion } from "../api/shapes";
 import { useAdminT } from "../texts";
 import { AddQuestionDialog } from "./add-question-dialog";
-import { GoldenRuns } from "./golden-runs";
+import { CompareRuns } from "./compare-runs";
+import { Complaints } from "./complaints";
 import { Reindex } from "./reindex";
+import { ReplayQuestion } from "./replay-question";
+import { RunTrends } from "./run-trends";
+import { Unanswered } from "./unanswered";
 
 const GOOD_RANK = 5;
 
@@ -42,7 +46,7 @@ export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
           {some && (
             <div className="flex flex-wrap gap-2">
               {add}
-              <Button look="primary" busy={run.isPending} onClick={() => run.mutate(undefined, { onError: toasts.showError })}>
+              <Button look="primary" busy={run.isPending} onClick={() => run.mutate({}, { onError: toasts.showError })}>
                 {!run.isPending && <Play aria-hidden className="size-4" />}
                 {t("golden.run")}
               </Button>
@@ -54,6 +58,7 @@ export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
         {questions.data?.length === 0 && <EmptyState title={t("golden.none")} next={t("golden.noneNext")} action={add} />}
         {some && (
           <Questions
+            knowledgeBaseId={knowledgeBaseId}
             questions={questions.data}
             asked={(runs.data?.length ?? 0) > 0}
             onRemove={(id) => remove.mutate(id, { onError: toasts.showError })}
@@ -61,7 +66,10 @@ export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
         )}
       </section>
       {runs.error && <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />}
-      {runs.data && runs.data.length > 0 && <GoldenRuns runs={runs.data} />}
+      {runs.data && runs.data.length > 0 && <RunTrends runs={runs.data} />}
+      {some && runs.data && <CompareRuns knowledgeBaseId={knowledgeBaseId} runs={runs.data} />}
+      <Unanswered knowledgeBaseId={knowledgeBaseId} />
+      <Complaints knowledgeBaseId={knowledgeBaseId} golden={new Set(questions.data?.map(({ question }) => question))} />
       <Reindex knowledgeBaseId={knowledgeBaseId} />
       {adding && <AddQuestionDialog knowledgeBaseId={knowledgeBaseId} onClose={() => setAdding(false)} />}
     </div>
@@ -69,13 +77,14 @@ export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
 }
 
 interface QuestionsProps {
+  knowledgeBaseId: string;
   questions: readonly GoldenQuestion[];
   /** Whether any run has been. */
   asked: boolean;
   onRemove: (id: string) => void;
 }
 
-function Questions({ questions, asked, onRemove }: QuestionsProps) {
+function Questions({ knowledgeBaseId, questions, asked, onRemove }: QuestionsProps) {
   const t = useAdminT();
   return (
     <Table label={t("golden.title")}>
@@ -94,9 +103,11 @@ function Questions({ questions, asked, onRemove }: QuestionsProps) {
             <Cell className="min-w-48 text-muted [overflow-wrap:anywhere]">
               {question.filename && <span className="block font-mono text-xs">{question.filename}</span>}
               {question.phrase && <span className="block">{t("golden.quoted", { phrase: question.phrase })}</span>}
+              {question.unanswerable && t("golden.mustRefuse")}
             </Cell>
-            <Cell>{asked && <Rank rank={question.rank} />}</Cell>
-            <Cell className="w-0">
+            <Cell>{asked && !question.unanswerable && <Rank rank={question.rank} />}</Cell>
+            <Cell className="w-0 whitespace-nowrap">
+              <ReplayQuestion question={question.question} knowledgeBaseId={knowledgeBaseId} />
               <IconButton label={t("golden.remove", { question: question.question })} icon={<Trash2 aria-hidden />} onClick={() => onRemove(question.id)} />
             </Cell>
           </Row>

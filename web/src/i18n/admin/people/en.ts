@@ -99,6 +99,8 @@ export const en = {
   "action.golden_question.add": "Added golden question",
   "action.golden_question.run": "Asked golden questions",
   "action.golden_question.delete": "Removed golden question",
+  "action.unanswered.group": "Grouped unanswered questions",
+  "action.unanswered.dismiss": "Dismissed unanswered questions",
   "action.alert.test": "Tested alerts",
   "action.user.create": "Created user",
   "action.user.change": "Changed user",

@@ -100,6 +100,8 @@ export const zhCN: SameKeys<typeof en> = {
   "action.golden_question.add": "添加黄金问题",
   "action.golden_question.run": "运行黄金问题",
   "action.golden_question.delete": "移除黄金问题",
+  "action.unanswered.group": "对未答问题分组",
+  "action.unanswered.dismiss": "忽略未答问题",
   "action.alert.test": "测试警报",
   "action.user.create": "新建用户",
   "action.user.change": "更改用户",

@@ -100,6 +100,10 @@ export const en = {
   "goldenWay.meaning": "Meaning alone",
   "goldenWay.fused": "Without rereading",
   "goldenWay.candidates": "{count} candidates",
+  "golden.rightlyRefused": "Rightly refused",
+  "golden.wronglyRefused": "Wrongly refused",
+  "golden.outOf": "{part} of {whole}",
+  "trend.refused": "Refusals, run by run",
   "golden.replay": "Replay “{question}” stage by stage",
   "golden.mustRefuse": "Must be refused",
   "golden.mustRefuseHint": "Nothing in this knowledge base answers it.",
@@ -160,5 +164,5 @@ export const en = {
   "unanswered.also": "Also asked as",
   "unanswered.dismiss": "Dismiss",
   "unanswered.dismissOf": "Dismiss “{question}”",
-  "unanswered.dismissed": { one: "{count} dismissed", other: "{count} dismissed" },
+  "unanswered.dismissed": "{count} dismissed",
 } as const satisfies Catalogue;
