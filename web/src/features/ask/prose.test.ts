@@ -81,6 +81,17 @@ describe("an exported answer", () => {
     expect(markdown).toContain("2. **Document 2**, document-2.pdf\n   > Within 30 days.");
   });
 
+  test("holds no image, link or tag of a document", () => {
+    const quote = '![x](https://evil.example/c.png) <img src="https://evil.example/c.png"> [sign in][1]\n[1]: https://evil.example';
+    const hostile = answer({
+      sentences: [sentence(quote, { is_quote: true, citations: [1] })],
+      citations: [citation(1, { quote, document_title: "[Pay](https://evil.example)", headings: ["<https://evil.example>"] })],
+    });
+    const markdown = answerAsMarkdown(hostile, words);
+    expect(markdown).not.toMatch(/\][([:]|<[a-z/]/i);
+    expect(markdown).toContain("**[Pay] (https://evil.example)**, p. 12 · < https://evil.example>");
+  });
+
   test("says so when it is a refusal", () => {
     const refusal = answer({ outcome: "not_found", sentences: [], citations: [], closest: [citation(1)] });
     expect(answerAsText(refusal, words)).toBe("The knowledge bases do not say.");

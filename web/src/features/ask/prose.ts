@@ -39,6 +39,13 @@ export function sourcesOf(answer: Answer): Citation[] {
   return answer.closest.map((citation, index) => ({ ...citation, number: index + 1 }));
 }
 
+const RENDERED = /(?<=\])(?=[([:])|(?<=<)(?=[A-Za-z/!?])/g;
+
+/** The same words, in which no reader of Markdown finds an image, a link or HTML: a document's words may look like one. */
+function inert(text: string): string {
+  return text.replace(RENDERED, " ");
+}
+
 /** The words of this language that an exported answer needs. */
 export interface ExportWords {
   sources: string;
@@ -86,5 +93,6 @@ export function answerAsMarkdown(answer: Answer, words: ExportWords): string {
     const quote = quoteText(citation.quote).replaceAll("\n", "\n   > ");
     return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words.page) || citation.filename}\n   > ${quote}`;
   });
-  return [`# ${answer.question}`, ...body, ...(sources.length ? [`## ${words.sources}`, sources.join("\n")] : [])].join("\n\n") + "\n";
+  const parts = [`# ${answer.question}`, ...body, ...(sources.length ? [`## ${words.sources}`, sources.join("\n")] : [])];
+  return inert(parts.join("\n\n")) + "\n";
 }
