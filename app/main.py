@@ -1,5 +1,6 @@
 """The HTTP application: every router, the error table and the middleware around them."""
 
+import re
 import time
 from functools import partial
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.api import (
     alerts,
     answers,
+    attachments,
     audit,
     conversations,
     doctor,
@@ -25,6 +27,7 @@ from app.api import (
     me,
     missed,
     openai,
+    pages,
     quality,
     search,
     session,
@@ -35,7 +38,7 @@ from app.api import (
 )
 from app.api.deps import get_admin_user, get_current_user
 from app.edge.api_page import add_api_page
-from app.edge.body_limit import BodyLimit
+from app.edge.body_limit import BodyLimit, UploadDoor
 from app.edge.request_log import RequestLog
 from app.edge.trusted_hosts import TrustedHosts
 from app.edge.web_files import WebFiles
@@ -53,6 +56,9 @@ from app.shapes.asking import (
 from app.shapes.base import ErrorOut
 from app.tokens import new_id
 
+DOCUMENTS: Final = re.compile(r"/api/v1/admin/knowledge-bases/[^/]+/documents")
+ATTACHED: Final = re.compile(r"/api/v1/attachments")
+
 # Under /api/v1.
 API_ROUTERS = (
     doctor.router,
@@ -63,9 +69,11 @@ API_ROUTERS = (
     groups.router,
     audit.router,
     answers.router,
+    attachments.router,
     search.router,
     conversations.router,
     documents.router,
+    pages.router,
     facets.router,
     knowledge_bases.router,
     snapshots.router,
@@ -142,8 +150,10 @@ def create_app(platform: Platform) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(
         BodyLimit,
-        upload_bytes=settings.uploads.max_bytes,
-        admit=partial(_admit_upload, platform),
+        doors=(
+            UploadDoor(DOCUMENTS, settings.uploads.max_bytes, partial(_admit_upload, platform)),
+            UploadDoor(ATTACHED, settings.attachments.max_bytes, partial(_admit_file, platform)),
+        ),
     )
     app.add_middleware(TrustedHosts, names=settings.server.answers_to)
     app.add_middleware(SecurityHeaders)
@@ -158,5 +168,14 @@ def _function_name(route: APIRoute) -> str:
 def _admit_upload(platform: Platform, request: Request) -> None:
     """Raises what the route would raise, before its body is read."""
     get_admin_user(get_current_user(request, platform))
+    platform.blobs.require_room(_announced(request))
+
+
+def _admit_file(platform: Platform, request: Request) -> None:
+    """The same for a file that somebody attaches to a question."""
+    platform.attachments.admit(get_current_user(request, platform).id, _announced(request))
+
+
+def _announced(request: Request) -> int:
     length = request.headers.get("content-length", "")
-    platform.blobs.require_room(int(length) if length.isdecimal() else 0)
+    return int(length) if length.isdecimal() else 0

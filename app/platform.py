@@ -12,6 +12,7 @@ from app.answers.explaining import Explaining
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.attachments.taking import AttachedFiles
 from app.care.gone import Gone
 from app.doctor import Doctor
 from app.edge.metrics import HttpMetrics
@@ -20,6 +21,7 @@ from app.library.documents_view import DocumentsView
 from app.library.facets import Facets
 from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
+from app.library.pages_view import PagesView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.shelves import Library
@@ -78,12 +80,14 @@ class Platform:
     tags: Tags
     facets: Facets
     reading: Reading
+    pages: PagesView
     jobs: JobsView
     sources_view: SourcesView
     conversations: Conversations
     turns: Turns
     recall: Recall
     asking: Asking
+    attachments: AttachedFiles
     openai: OpenAIChat
     explaining: Explaining
     unanswered: UnansweredView

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
 from app.answering import begin_answering
+from app.attachments.opening import FileParts, OpenedFiles, open_files
 from app.care.surroundings import Surroundings
 from app.clock import utc_now
 from app.data_folder import make_data_folder
@@ -26,6 +27,7 @@ from app.library.documents_view import DocumentsView
 from app.library.facets import Facets
 from app.library.golden_view import GoldenView
 from app.library.jobs_view import JobsView
+from app.library.pages_view import PagesView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.sample_library import SampleLibrary
@@ -58,6 +60,7 @@ from ingestion.durable import DurableQueue, Worker
 from ingestion.file_parser import FileParser
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
+from ingestion.page_pictures import PagePictures
 from ingestion.parsing.server import ForkServer
 from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
@@ -83,12 +86,14 @@ TRIES_PER_ADDRESS = 10  # times as many as per account: an office shares an addr
 @dataclass(frozen=True, slots=True)
 class _Ingestion:
     blobs: Blobs
+    pictures: PagePictures
     intake: Intake
     removal: Removal
     following: Following
     keeping: Keeping
     rebuilding: Rebuilding
     missed: Missed
+    files: OpenedFiles
     queue: DurableQueue
     worker: Worker
 
@@ -126,7 +131,9 @@ def open_platform(
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
         sweeping.submit(_sync_indexes, index)
+        closing.callback(library.files.reading.close)
         if works:
+            sweeping.submit(library.files.reading.resume)
             starting = StartWhenReady(library.rebuilding)
             closing.callback(starting.stop)
             starting.start()
@@ -148,6 +155,9 @@ def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) 
         settings, intake, removal, keeping.before_changes, rebuilding.noticing
     )
     missed = gather_missed(settings, database, parts.models.embedder)
+    current = parts.makers.current
+    attached = FileParts(settings, database, blobs, parsing, current, parts.models)
+    files = open_files(attached, parts.searcher)
     pipeline = Pipeline(
         database,
         blobs,
@@ -163,10 +173,24 @@ def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) 
         keeping.pruning.look()
         rebuilding.watch.look()
         missed.weekly.look()
+        files.forgetting.look()
         jobs.settle()
 
+    pictures = PagePictures(blobs, parse_limits(settings), parsing)
     worker = Worker(jobs, pipeline, following.sync, every_minute, rebuilding.reindex)
-    return _Ingestion(blobs, intake, removal, following, keeping, rebuilding, missed, queue, worker)
+    return _Ingestion(
+        blobs,
+        pictures,
+        intake,
+        removal,
+        following,
+        keeping,
+        rebuilding,
+        missed,
+        files,
+        queue,
+        worker,
+    )
 
 
 def _searcher(
@@ -205,7 +229,7 @@ def _house(
     shelves = Library(database, audit, utc_now, new_id, rebuilding.wanted.differs)
     documents = DocumentsView(database)
     reading = Reading(database, index.corpus, documents)
-    answering = begin_answering(settings, searcher, models, shelves, reading)
+    answering = begin_answering(settings, searcher, models, shelves, reading, library.files)
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
@@ -239,12 +263,14 @@ def _house(
         tags=Tags(database, audit),
         facets=Facets(database),
         reading=reading,
+        pages=PagesView(reading, library.pictures),
         jobs=JobsView(database),
         sources_view=SourcesView(database, library.following.starter.schedule),
         conversations=answering.conversations,
         turns=answering.turns,
         recall=answering.recall,
         asking=answering.asking,
+        attachments=library.files.files,
         openai=answering.openai,
         explaining=answering.explaining,
         unanswered=library.missed.view,

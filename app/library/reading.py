@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from app.library.documents_view import NO_DOCUMENT, DocumentsView
 from app.shapes.library import BlockOut, BoxOut, ChunkOut, DocumentOut, DocumentTextOut
+from ingestion.page_pictures import StoredFile
 from retrieval.errors import NotFound
 from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
@@ -16,15 +17,6 @@ from retrieval.tables import documents, knowledge_bases, versions
 from retrieval.types import DocumentId, Scope, VersionId
 
 BATCH = 500  # ids per statement
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """Where the bytes are, and what to call them."""
-
-    sha256: str
-    filename: str
-    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +48,19 @@ class Reading:
             ],
         )
 
-    def original(self, document: DocumentId, scope: Scope) -> Original:
+    def original(self, document: DocumentId, scope: Scope) -> StoredFile:
         """Raises: NotFound."""
+        return _file(self._live(document, scope))
+
+    def version(self, document: DocumentId, number: int, scope: Scope) -> StoredFile:
+        """The file of that version while it is the live one: what was replaced is not shown.
+
+        Raises: NotFound.
+        """
         live = self._live(document, scope)
-        return Original(live.blob, live.filename, live.media_type)
+        if live.number != number:
+            raise NotFound("This version of the document is not shown any more.")
+        return _file(live)
 
     def chunks(self, document: DocumentOut) -> list[ChunkOut]:
         """Visible ones, in reading order."""
@@ -87,12 +88,17 @@ class Reading:
         return row
 
 
+def _file(live: Row[Any]) -> StoredFile:
+    return StoredFile(live.blob, live.media_type, live.filename)
+
+
 def _live(scope: Scope) -> Select[Any]:
     return (
         select(
             documents.c.id,
             documents.c.live_version_id,
             knowledge_bases.c.name,
+            versions.c.number,
             versions.c.blob,
             versions.c.filename,
             versions.c.media_type,

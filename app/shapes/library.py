@@ -153,6 +153,19 @@ class DocumentTextOut(Out):
     blocks: list[BlockOut]
 
 
+class PageSizeOut(Out):
+    """In the units of the boxes: points of a PDF, pixels of a picture."""
+
+    width: float
+    height: float
+
+
+class PagesOut(Out):
+    """All pages in their order, as they can be drawn."""
+
+    pages: list[PageSizeOut]
+
+
 class ChunkOut(Out):
     id: str
     ordinal: int

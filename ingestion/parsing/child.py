@@ -1,4 +1,4 @@
-"""What the forked child does: it reads one untrusted file inside the fences of `guard`.
+"""What the forked child does: it reads or draws one untrusted file inside the fences of `guard`.
 
 Progress, then one result or refusal goes to the answer pipe. Any other end (an exception, a
 signal) means that the file could not be read: the app's side says why.
@@ -14,7 +14,7 @@ from ingestion.parsing.guard import allow_more_time, fence_in, limit_resources
 from ingestion.parsing.items import Job, Refused
 from ingestion.parsing.media import starts_programs
 from ingestion.parsing.outline import outline, tidy, title_of
-from ingestion.parsing.reading import read_items
+from ingestion.parsing.reading import look_at, read_items
 
 _NEW_OBJECTS: Final = 100_000  # between two searches for cycles, which a short life has few of
 
@@ -51,7 +51,7 @@ def _read(request: wire.Request, answer: int) -> int:
         extend,
     )
     try:
-        _write(answer, _result(job))
+        _write(answer, look_at(job, request.look) if request.look else _result(job))
     except Refused as refusal:
         _write(answer, wire.encode_refusal(str(refusal)))
     except MemoryError:

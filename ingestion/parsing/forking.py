@@ -101,7 +101,7 @@ class _Forking:
     def _fork(self, request: wire.Request, answer: int, errors: int, report: int) -> bool:
         """Whether this is the child."""
         with contextlib.suppress(ImportError):  # then the child fails at it and says so
-            make_ready(request.media_type)
+            make_ready(request.media_type, looks=request.look is not None)
         gc.freeze()
         try:
             child = os.fork()

@@ -1,13 +1,15 @@
-"""read_items: the reader of a file's format, loaded when it is needed."""
+"""read_items: the reader of a file's format, loaded when it is needed; look_at: its pages."""
 
 import importlib
 from types import ModuleType
 from typing import Final
 
+from ingestion.parsing import wire
 from ingestion.parsing.items import Item, Job, Refused
 from ingestion.parsing.media import format_of
 
 _RULES: Final = "ingestion.parsing.language_model"
+_SHOWING: Final = "ingestion.parsing.showing"
 _THROUGH_UNSTRUCTURED: Final = ("docx", "epub", "html", "markdown", "mhtml", "rst")
 _WITHIN: Final = {"email": "html", "msg": "html"}  # what most files of a format hold
 _WITH_THREADS: Final = ("image",)  # onnxruntime starts one when it is imported
@@ -22,11 +24,20 @@ def read_items(job: Job) -> list[Item]:
     return items
 
 
-def make_ready(media_type: str) -> None:
+def look_at(job: Job, look: wire.Look) -> bytes:
+    """A line that answers. Raises: as `read_items`."""
+    line: bytes = importlib.import_module(_SHOWING).answer(job, look)
+    return line
+
+
+def make_ready(media_type: str, *, looks: bool = False) -> None:
     """Imports what reads such a file and needs no file for it; a second time it costs nothing.
 
-    Starts no thread. Raises: ImportError.
+    With `looks`, what draws its pages. Starts no thread. Raises: ImportError.
     """
+    if looks:
+        importlib.import_module(_SHOWING)
+        return
     known = format_of(media_type)
     if known is None or known.reader in _WITH_THREADS:
         return

@@ -1,5 +1,6 @@
 """What the app and a child say to each other: one JSON object a line. Never pickle."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -17,12 +18,21 @@ RESULT_BYTES: Final = 256 * 1024 * 1024  # longest line that the app takes
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Not the text of a file is wanted, but a page as a picture, or the sizes of all its pages."""
+
+    page: int | None = None  # from 1; None: sizes
+    width: int = 0  # pixels of the picture, at most
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     path: Path
     media_type: str
     filename: str  # what people call it
     limits: ParseLimits
     folder: Path  # private to the child
+    look: Look | None = None
 
 
 def encode_request(request: Request) -> bytes:
@@ -32,6 +42,7 @@ def encode_request(request: Request) -> bytes:
         "filename": request.filename,
         "limits": asdict(request.limits),
         "folder": str(request.folder),
+        "look": asdict(request.look) if request.look else None,
     }
     return json.dumps(plainly).encode() + b"\n"
 
@@ -40,7 +51,8 @@ def decode_request(line: bytes) -> Request:
     said = json.loads(line)
     limits = ParseLimits(**said["limits"])
     path, folder = Path(said["path"]), Path(said["folder"])
-    return Request(path, said["media_type"], said["filename"], limits, folder)
+    look = Look(**said["look"]) if said["look"] else None
+    return Request(path, said["media_type"], said["filename"], limits, folder, look)
 
 
 def encode_progress(done: int, total: int) -> bytes:
@@ -67,6 +79,20 @@ def encode_result(title: str, blocks: Sequence[Block], pages: int | None) -> byt
         for b in blocks
     ]
     return json.dumps({"title": title, "pages": pages, "blocks": rows}).encode() + b"\n"
+
+
+def encode_sizes(sizes: Sequence[tuple[float, float]]) -> bytes:
+    """Width and height of each page, in the units of its boxes."""
+    return json.dumps({"sizes": sizes}).encode() + b"\n"
+
+
+def encode_picture(picture: bytes) -> bytes:
+    return json.dumps({"picture": base64.b64encode(picture).decode()}).encode() + b"\n"
+
+
+def decode_picture(said: str) -> bytes:
+    """Raises: ValueError."""
+    return base64.b64decode(said, validate=True)
 
 
 def decode_blocks(rows: Sequence[Sequence[Any]]) -> tuple[Block, ...]:

@@ -28,6 +28,7 @@ from app.library.alerts_view import AlertsView
 from app.library.documents_view import DocumentsView
 from app.library.facets import Facets
 from app.library.jobs_view import JobsView
+from app.library.pages_view import PagesView
 from app.library.reading import Reading
 from app.library.run_reports import RunReports
 from app.library.shelves import Library
@@ -45,6 +46,8 @@ from ingestion.history.rollback import Rollback
 from ingestion.history.snapshots import Snapshots
 from ingestion.intake import Intake
 from ingestion.jobs import Jobs
+from ingestion.page_pictures import PagePictures
+from ingestion.parsing.limits import ParseLimits
 from ingestion.removal import Removal
 from ingestion.schedule import Schedule
 from ingestion.sources.alerts import Alerts
@@ -74,6 +77,7 @@ from tests.app.scripted import (
     an_answer,
 )
 from tests.fakes import WordsEmbedder
+from tests.ingestion.parsed import SERVER
 
 MAX_BYTES = 64 * 1024
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -217,6 +221,7 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         tags=Tags(database, audit),
         facets=Facets(database),
         reading=reading,
+        pages=PagesView(reading, PagePictures(blobs, ParseLimits(), SERVER)),
         jobs=JobsView(database),
         sources_view=SourcesView(database, schedule),
         conversations=conversations,

@@ -21,7 +21,7 @@ _NEEDS_PASSWORD: Final = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
 
 def read(job: Job) -> list[Item]:
-    document = _open(job)
+    document = open_pdf(job)
     try:
         total = len(document)
         if total == 0:
@@ -40,7 +40,8 @@ def read(job: Job) -> list[Item]:
     return scans.laid_back(lay_out(without_furniture(parts)))
 
 
-def _open(job: Job) -> pdfium.PdfDocument:
+def open_pdf(job: Job) -> pdfium.PdfDocument:
+    """Raises: Refused."""
     try:
         document = pdfium.PdfDocument(job.path)
     except pdfium.PdfiumError as error:

@@ -1,0 +1,70 @@
+"""The pages of a document as pictures: of the live version, only within one's scope."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from anyio import CapacityLimiter, to_thread
+
+from app.library.reading import Reading
+from app.shapes.library import PageSizeOut, PagesOut
+from ingestion.page_pictures import StoredFile
+from retrieval.errors import Unavailable
+from retrieval.types import DocumentId, Scope
+
+AT_A_TIME: Final = 2  # pages that are drawn; the others wait without a thread
+_AS_DRAWN: Final = 1  # grows when the same file begins to look different
+
+
+class PageDrawing(Protocol):
+    def sizes(self, file: StoredFile) -> list[tuple[float, float]]:
+        """Raises: NotFound without pages or file, Unreadable, Unavailable."""
+        ...
+
+    def picture(self, file: StoredFile, page: int, width: int) -> bytes:
+        """Raises: as `sizes`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted:
+    document: DocumentId
+    version: int  # from 1
+    page: int  # from 1
+    width: int  # pixels, at most
+
+
+@dataclass(frozen=True, slots=True)
+class PagesView:
+    reading: Reading
+    drawing: PageDrawing
+    limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(AT_A_TIME))
+
+    async def sizes(self, document: DocumentId, version: int, scope: Scope) -> PagesOut:
+        """Raises: NotFound, Unreadable, Unavailable."""
+        file = await to_thread.run_sync(self.reading.version, document, version, scope)
+        sizes = await to_thread.run_sync(self.drawing.sizes, file, limiter=self.limiter)
+        return PagesOut(pages=[PageSizeOut(width=width, height=height) for width, height in sizes])
+
+    async def file(self, wanted: PageWanted, scope: Scope) -> StoredFile:
+        """Raises: NotFound when it may not be read now, or is not live."""
+        return await to_thread.run_sync(
+            self.reading.version, wanted.document, wanted.version, scope
+        )
+
+    async def picture(
+        self, file: StoredFile, wanted: PageWanted, is_gone: Callable[[], Awaitable[bool]]
+    ) -> bytes:
+        """Draws nothing for who has scrolled on while it waited.
+
+        Raises: NotFound, Unreadable, Unavailable.
+        """
+        async with self.limiter:
+            if await is_gone():
+                raise Unavailable("Nobody waits for this page any more.")
+            return await to_thread.run_sync(self.drawing.picture, file, wanted.page, wanted.width)
+
+
+def tag_of(file: StoredFile, wanted: PageWanted) -> str:
+    """The same for the same picture, known before it is drawn."""
+    return f'"{file.sha256[:32]}-{wanted.page}-{wanted.width}-{_AS_DRAWN}"'
