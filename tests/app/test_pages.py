@@ -91,16 +91,13 @@ def test_what_one_may_not_read_and_what_is_gone_or_replaced_has_no_pages(
         for path in (address, f"{address}/1"):
             answer = eve.get(path)
             assert answer.status_code == 404, path
-            assert "Content-Length" not in answer.headers or b"Leave" not in answer.content
 
 
-@pytest.mark.parametrize(
-    ("part", "status"), [("/3", 400), ("/0", 422), ("/1?width=599", 422), ("/1?width=90000", 422)]
-)
+@pytest.mark.parametrize("part", ["/3", "/0", "/1?width=599", "/1?width=90000"])
 def test_only_pages_that_exist_in_the_few_widths_are_drawn(
-    eve: TestClient, leave: str, part: str, status: int
+    eve: TestClient, leave: str, part: str
 ) -> None:
-    assert eve.get(pages(leave) + part).status_code == status
+    assert eve.get(pages(leave) + part).status_code == 400
 
 
 def test_a_document_of_another_kind_has_no_pages(house: House, eve: TestClient) -> None:
