@@ -11,6 +11,7 @@ from app.answers.limits import answer_limits
 from app.answers.openai_chat import OpenAIChat
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.attachments.opening import OpenedFiles
 from app.clock import utc_now
 from app.library.reading import Reading
 from app.library.shelves import Library
@@ -36,7 +37,12 @@ class Answering:
 
 
 def begin_answering(
-    settings: Settings, searcher: Searcher, models: Models, shelves: Library, reading: Reading
+    settings: Settings,
+    searcher: Searcher,
+    models: Models,
+    shelves: Library,
+    reading: Reading,
+    files: OpenedFiles,
 ) -> Answering:
     checked = Answerer(
         searcher,
@@ -49,12 +55,14 @@ def begin_answering(
     conversations = Conversations(shelves.database, utc_now, new_id)
     turns = Turns(shelves.database, utc_now)
     runs = AnswerRuns(ANSWERS_PER_PERSON)
-    recall = Recall(conversations, turns, reading, runs)
+    recall = Recall(conversations, turns, reading, runs, files.files)
     return Answering(
         conversations=conversations,
         turns=turns,
         recall=recall,
-        asking=Asking(conversations, turns, recall, shelves, answerer, runs, new_id),
+        asking=Asking(
+            conversations, turns, recall, shelves, answerer, runs, files.of_questions, new_id
+        ),
         openai=OpenAIChat(shelves, answerer, runs, new_id),
         explaining=Explaining(shelves, checked, runs, new_id, time.monotonic),
     )

@@ -1,9 +1,10 @@
 """What the routes need of the rooms below, one verb or two each. Tests pass fakes of these."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from app.shapes.attachments import AttachmentOut
 from app.shapes.people import ModelStatusOut
 from ingestion.intake import Accepted
 from ingestion.quality.configuration import LIVE, Configuration
@@ -11,7 +12,7 @@ from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
 from retrieval.answer.events import AnswerEvent
-from retrieval.answer.inquiry import Inquiry
+from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
 
@@ -29,6 +30,26 @@ class AnswerMaker(Protocol):
         self, inquiry: Inquiry, stop: StopSignal | None
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Ends with `Finished`, also when stopped. Raises: Invalid, Unavailable, Overloaded."""
+        ...
+
+
+class QuestionFiles(Protocol):
+    """The files that people attached to their questions."""
+
+    def require(self, owner: str, ids: Sequence[str], conversation: str | None) -> int:
+        """How many files the question will search. Raises: NotFound, Conflict, TooLarge."""
+        ...
+
+    def attach(self, ids: Sequence[str], conversation: str, turn: str) -> None: ...
+
+    def finder(self, owner: str, conversation: str) -> Finder | None:
+        """Over the conversation's files and the knowledge bases; None when it has no file."""
+        ...
+
+
+class ListedFiles(Protocol):
+    def of_conversation(self, owner: str, conversation: str) -> list[AttachmentOut]:
+        """In the order of attaching."""
         ...
 
 

@@ -133,12 +133,17 @@ def open_platform(
         sweeping.submit(_sync_indexes, index)
         closing.callback(library.files.reading.close)
         if works:
-            sweeping.submit(library.files.reading.resume)
-            starting = StartWhenReady(library.rebuilding)
-            closing.callback(starting.stop)
-            starting.start()
+            closing.callback(_take_up(library, sweeping).stop)
         sweeping.submit(library.keeping.purge.finish)
         yield house
+
+
+def _take_up(library: _Ingestion, sweeping: Executor) -> StartWhenReady:
+    """What the settings ask for, and what the last process left half-done."""
+    sweeping.submit(library.files.reading.resume)
+    starting = StartWhenReady(library.rebuilding)
+    starting.start()
+    return starting
 
 
 def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) -> _Ingestion:

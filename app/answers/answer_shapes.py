@@ -16,6 +16,7 @@ from app.shapes.asking import (
 from app.shapes.library import BoxOut
 from retrieval.answer.events import Checked, Reasoned, Stage
 from retrieval.answers import Answer, Citation, Sentence
+from retrieval.types import ATTACHED
 
 
 def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
@@ -58,6 +59,7 @@ def _citations_out(citations: Iterable[Citation]) -> list[CitationOut]:
     return [
         CitationOut(
             number=citation.number,
+            source_kind="attachment" if citation.knowledge_base == ATTACHED else "document",
             chunk_id=citation.chunk,
             knowledge_base_id=citation.knowledge_base,
             document_id=citation.document,

@@ -11,16 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from app.answers.answer_runs import AnswerRun, AnswerRuns
 from app.answers.answer_shapes import answer_out, step_out
 from app.answers.conversations import Conversations
+from app.answers.narrowing import CHOOSE_ONE
 from app.answers.recall import Recall
 from app.answers.turns import Turns
 from app.library.shelves import Library
-from app.ports import AnswerMaker, NewId
+from app.ports import AnswerMaker, NewId, QuestionFiles
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
 from retrieval.answer.condense import Turn
 from retrieval.answer.events import Finished
 from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Policy
-from retrieval.errors import KnowledgeBaseError
+from retrieval.errors import Invalid, KnowledgeBaseError
 from retrieval.search.searcher import check_question
 from retrieval.types import Scope
 
@@ -35,6 +36,7 @@ class Asked:
     chosen: Scope  # the part of it that they ask
     request_id: str
     conversation_id: str | None = None  # None starts a conversation
+    attachment_ids: tuple[str, ...] = ()  # files that the conversation searches from now on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class Asking:
     library: Library
     answerer: AnswerMaker
     runs: AnswerRuns
+    files: QuestionFiles
     new_id: NewId
 
     async def ask(self, asked: Asked) -> AnswerRun:
         """Everything that can be refused is refused here; after that the stream has begun.
 
-        Raises: Invalid for a blank or too long question, NotFound for a conversation that is not
-        the asker's, Overloaded when they have too many answers in the making.
+        Raises: Invalid for a blank or too long question and where there is nothing to search,
+        NotFound for a conversation or a file that is not the asker's, Conflict for a file that
+        cannot be searched, Overloaded when they have too many answers in the making.
         """
         check_question(asked.question)
         run = self.runs.enter(self.new_id(), asked.asker)
@@ -76,12 +80,16 @@ class Asking:
 
     def _open(self, asked: Asked, turn_id: str) -> _Opened:
         history: tuple[Turn, ...] = ()
+        files = self.files.require(asked.asker, asked.attachment_ids, asked.conversation_id)
+        if not files and asked.readable.knowledge_bases and not asked.chosen.knowledge_bases:
+            raise Invalid(CHOOSE_ONE)
         if asked.conversation_id is None:
             conversation = self.conversations.start(asked.asker, asked.question)
         else:
             conversation = self.conversations.get(asked.asker, asked.conversation_id)
             history = self.recall.history(asked.asker, asked.readable, conversation.id)
         self.turns.add(turn_id, conversation.id, asked.question)
+        self.files.attach(asked.attachment_ids, conversation.id, turn_id)
         started = StartedEvent(
             conversation_id=conversation.id, turn_id=turn_id, title=conversation.title
         )
@@ -92,9 +100,12 @@ class Asking:
     ) -> AsyncGenerator[BaseModel, None]:
         yield opened.started
         turn_id = opened.started.turn_id
-        inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy)
-        making = self.answerer.answer(inquiry, stop)
         try:
+            finder = await run_in_threadpool(
+                self.files.finder, asked.asker, opened.started.conversation_id
+            )
+            inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy, finder)
+            making = self.answerer.answer(inquiry, stop)
             async with aclosing(making) as events:
                 async for event in events:
                     if isinstance(event, Finished):

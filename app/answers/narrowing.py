@@ -9,20 +9,27 @@ from retrieval.search.kinds import KINDS
 from retrieval.text.language import LANGUAGES
 from retrieval.types import Filters, KnowledgeBaseId, Scope
 
+CHOOSE_ONE = "Choose at least one knowledge base."
+
 
 def narrowed(
-    scope: Scope, knowledge_base_ids: Sequence[str] | None, filters: FiltersIn | None = None
+    scope: Scope,
+    knowledge_base_ids: Sequence[str] | None,
+    filters: FiltersIn | None = None,
+    *,
+    may_be_none: bool = False,
 ) -> Scope:
     """The chosen knowledge bases (None: all of the scope), and of these the wanted documents.
 
     A source that is not there and one for others are alike: no document is of it. Raises: NotFound
-    for a knowledge base outside the scope, Invalid for an empty choice or an unknown filter.
+    for a knowledge base outside the scope, Invalid for an unknown filter, or for an empty choice
+    unless the question has files to be searched.
     """
     wanted = _filters(filters) if filters is not None else scope.filters
     if knowledge_base_ids is None:
         return replace(scope, filters=wanted)
-    if not knowledge_base_ids:
-        raise Invalid("Choose at least one knowledge base.")
+    if not knowledge_base_ids and not may_be_none:
+        raise Invalid(CHOOSE_ONE)
     chosen = frozenset(KnowledgeBaseId(chosen_id) for chosen_id in knowledge_base_ids)
     if not chosen <= scope.knowledge_bases:
         raise NotFound("There is no such knowledge base.")

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from app.answers.answer_runs import AnswerRuns
 from app.answers.conversations import Conversations
-from app.answers.stored_answers import answer_text, cited_documents, masked, without_rewriting
+from app.answers.stored_answers import (
+    answer_text,
+    cited_attachments,
+    cited_documents,
+    masked,
+    without_rewriting,
+)
 from app.answers.turns import Turns
 from app.library.reading import Reading
+from app.ports import ListedFiles
 from app.shapes.asking import ConversationDetailOut, TurnOut
 from retrieval.answer.condense import Turn
 from retrieval.types import Scope
@@ -24,12 +31,14 @@ class Recall:
     turns: Turns
     reading: Reading
     runs: AnswerRuns
+    files: ListedFiles
 
     def conversation(self, owner: str, scope: Scope, conversation_id: str) -> ConversationDetailOut:
         """Raises: NotFound."""
         conversation = self.conversations.get(owner, conversation_id)
         kept = self._kept(owner, scope, conversation_id)
-        return ConversationDetailOut(**conversation.model_dump(), turns=kept)
+        files = self.files.of_conversation(owner, conversation_id)
+        return ConversationDetailOut(**conversation.model_dump(), turns=kept, attachments=files)
 
     def turn(self, owner: str, scope: Scope, turn_id: str) -> TurnOut:
         """Raises: NotFound."""
@@ -54,7 +63,9 @@ class Recall:
         running |= set(self.runs.running)
         turns = [_ended(turn, running) for turn in stored]
         cited = cited_documents(turn.answer for turn in turns)
-        readable = self.reading.readable(cited, scope)
+        # What was attached to one's own questions stays one's own.
+        own = cited_attachments(turn.answer for turn in turns)
+        readable = self.reading.readable(cited - own, scope) | own
         if cited <= readable:
             return turns
         return [_without_lost_sources(turn, readable) for turn in turns]

@@ -1,20 +1,24 @@
 """What of a stored answer may still be shown (docs/decisions/0007)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from app.shapes.asking import AnswerOut, SentenceOut
+from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
 from retrieval.answers import Verdict
 
 SOURCE_GONE = "Its source was removed, or you may no longer read it."
 
 
 def cited_documents(answers: Iterable[AnswerOut | None]) -> frozenset[str]:
-    """Every document that one of the answers quotes."""
+    """Every document, and every attachment, that one of the answers quotes."""
+    return frozenset(citation.document_id for citation in _citations(answers))
+
+
+def cited_attachments(answers: Iterable[AnswerOut | None]) -> frozenset[str]:
+    """Every attachment that one of the answers quotes."""
     return frozenset(
         citation.document_id
-        for answer in answers
-        if answer is not None
-        for citation in (*answer.citations, *answer.closest)
+        for citation in _citations(answers)
+        if citation.source_kind == "attachment"
     )
 
 
@@ -56,6 +60,12 @@ def answer_text(answer: AnswerOut) -> str:
     """
     firm = (Verdict.SUPPORTED, Verdict.WEAK)
     return " ".join(sentence.text for sentence in answer.sentences if sentence.verdict in firm)
+
+
+def _citations(answers: Iterable[AnswerOut | None]) -> Iterator[CitationOut]:
+    for answer in answers:
+        if answer is not None:
+            yield from (*answer.citations, *answer.closest)
 
 
 def _kept_sentence(sentence: SentenceOut, numbers: frozenset[int]) -> SentenceOut:

@@ -7,12 +7,12 @@ the asker may no longer read.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, insert, select, union_all, update
 
 from app.answers.stored_answers import cited_documents, masked
 from app.clock import Clock
 from app.shapes.asking import AnswerOut, FeedbackIn, TurnOut
-from app.tables import conversations, turns
+from app.tables import attachments, conversations, turns
 from ingestion.history.erasure import PURGING
 from retrieval.errors import NotFound
 from retrieval.store.database import Database
@@ -39,12 +39,14 @@ class Turns:
             )
 
     def record_answer(self, turn_id: str, answer: AnswerOut) -> None:
-        """Without what rests on a document that was purged while the answer was made."""
-        query = select(documents.c.id).where(
-            documents.c.id.in_(cited_documents([answer])), documents.c.state != PURGING
-        )
+        """Without what rests on a document that was purged, or a file that was removed, while the
+        answer was made."""
+        cited = cited_documents([answer])
+        living = documents.c.state != PURGING
+        shelved = select(documents.c.id).where(documents.c.id.in_(cited), living)
+        attached = select(attachments.c.id).where(attachments.c.id.in_(cited))
         with self.database.write() as connection:
-            kept = masked(answer, frozenset(connection.scalars(query)))
+            kept = masked(answer, frozenset(connection.scalars(union_all(shelved, attached))))
             connection.execute(
                 update(turns)
                 .where(turns.c.id == turn_id)

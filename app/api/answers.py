@@ -26,9 +26,10 @@ async def ask(
         asker=user.id,
         question=body.question,
         readable=readable,
-        chosen=narrowed(readable, body.knowledge_base_ids, body.filters),
+        chosen=narrowed(readable, body.knowledge_base_ids, body.filters, may_be_none=True),
         request_id=request_id,
         conversation_id=body.conversation_id,
+        attachment_ids=tuple(body.attachment_ids),
     )
     run = await platform.asking.ask(asked)
     return event_stream(run, request_id)

@@ -11,7 +11,7 @@ from app.attachments.reading import FileReading
 from app.attachments.rows import AttachmentRows
 from app.attachments.searching import QuestionFiles
 from app.attachments.taking import AttachedFiles
-from app.clock import utc_now
+from app.clock import Clock, utc_now
 from app.models.opening import Models
 from app.parse_limits import parse_limits
 from app.people.throttle import Throttle
@@ -38,6 +38,7 @@ class FileParts:
     parsing: ForkServer
     maker: Maker  # of chunks and vectors
     models: Models
+    clock: Clock = utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def open_files(parts: FileParts, knowledge: Finder) -> OpenedFiles:
     settings, limits = parts.settings, parts.settings.attachments
     folder = settings.data_dir / "attachments"
     shutil.rmtree(folder, ignore_errors=True)  # what a crash left of files in reading
-    rows = AttachmentRows(parts.database, utc_now)
+    rows = AttachmentRows(parts.database, parts.clock)
     parse_file = _parser(parts.parsing, _limits(settings))
     reading = FileReading(rows, parse_file, parts.maker, limits.max_passages, folder)
     throttle = Throttle(limits.per_hour, HOUR, time.monotonic)
@@ -70,7 +71,7 @@ def open_files(parts: FileParts, knowledge: Finder) -> OpenedFiles:
             models.embedder,
             models.reranker,
         ),
-        Forgetting(parts.database, limits, utc_now),
+        Forgetting(parts.database, limits, parts.clock),
     )
 
 

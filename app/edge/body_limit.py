@@ -1,7 +1,7 @@
 """Refuses bodies that are too large, also those that do not say their length beforehand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,20 +15,27 @@ from retrieval.errors import KnowledgeBaseError, TooLarge
 
 JSON_BYTES: Final = 1024 * 1024
 ENVELOPE_BYTES: Final = 64 * 1024  # multipart boundaries and headers around a file
-UPLOADS: Final = re.compile(r"/api/v1/admin/knowledge-bases/[^/]+/documents")
 
 
-class BodyLimit:
-    """ASGI middleware.
+@dataclass(frozen=True, slots=True)
+class UploadDoor:
+    """Where a file may be sent by POST, and by whom.
 
     A form is read before the route's dependencies run, so a stranger could fill the disk with
     uploads that are then refused. So `admit` raises for whoever may not upload, beforehand.
     """
 
-    def __init__(self, app: ASGIApp, upload_bytes: int, admit: Callable[[Request], object]) -> None:
+    path: re.Pattern[str]
+    max_bytes: int
+    admit: Callable[[Request], object]
+
+
+class BodyLimit:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, doors: Sequence[UploadDoor]) -> None:
         self.app = app
-        self.upload_bytes = upload_bytes
-        self.admit = admit
+        self.doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,12 +56,14 @@ class BodyLimit:
 
     async def _limit(self, request: Request) -> tuple[int, TooLarge]:
         """In bytes, with the error for whoever exceeds it. Raises: what `admit` raises."""
-        if request.method != "POST" or not UPLOADS.fullmatch(request.url.path):
+        path, posts = request.url.path, request.method == "POST"
+        door = next((one for one in self.doors if posts and one.path.fullmatch(path)), None)
+        if door is None:
             return JSON_BYTES, TooLarge("The request is larger than 1 MiB.")
-        await run_in_threadpool(self.admit, request)
-        megabytes = self.upload_bytes // (1024 * 1024)
+        await run_in_threadpool(door.admit, request)
+        megabytes = door.max_bytes // (1024 * 1024)
         sentence = f"The file is larger than {megabytes:,} MiB, the limit for uploads."
-        return self.upload_bytes + ENVELOPE_BYTES, TooLarge(sentence)
+        return door.max_bytes + ENVELOPE_BYTES, TooLarge(sentence)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from app.answers.openai_chat import OpenAIChat
 from app.answers.quotations import StoredQuotations
 from app.answers.recall import Recall
 from app.answers.turns import Turns
+from app.attachments.opening import OpenedFiles
 from app.care.gone import Gone
 from app.care.traces import StoredTraces
 from app.library.alerts_view import AlertsView
@@ -70,6 +71,7 @@ from retrieval.store.scoping import ScopedDocuments
 from retrieval.store.vectors import VectorStore
 from retrieval.tables import blocks, chunks, documents, versions
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId, Scores
+from tests.app.attached import furnished_files
 from tests.app.scripted import (
     RecordedWork,
     ScriptedAnswers,
@@ -93,6 +95,7 @@ class House:
     handbook: str
     board: str  # only its group may read it
     board_group: str
+    files: OpenedFiles
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add_document(
@@ -212,7 +215,9 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     documents_view = DocumentsView(database)
     reading = Reading(database, corpus, documents_view)
     conversations, turns = Conversations(database, clock, new_id), Turns(database, clock)
-    recall = Recall(conversations, turns, reading, runs)
+    searcher = Searcher(corpus, lexical, dense, embedder, None, 20, prefilter=prefilter)
+    files = furnished_files(platform, clock, blobs, searcher)
+    recall = Recall(conversations, turns, reading, runs, files.files)
     snapshots = Snapshots(database, 3, new_id, clock)
     furnished = replace(
         platform,
@@ -227,9 +232,12 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
         conversations=conversations,
         turns=turns,
         recall=recall,
-        asking=Asking(conversations, turns, recall, library, answers, runs, new_id),
+        asking=Asking(
+            conversations, turns, recall, library, answers, runs, files.of_questions, new_id
+        ),
+        attachments=files.files,
         openai=OpenAIChat(library, answers, runs, new_id),
-        searcher=Searcher(corpus, lexical, dense, embedder, None, 20, prefilter=prefilter),
+        searcher=searcher,
         uploads=Intake(database, blobs, jobs, work, MAX_BYTES, new_id),
         removals=removal,
         sources=Sources(database, removal, doors, new_id, clock),
@@ -253,4 +261,4 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     board = library.create(
         ada, KnowledgeBaseIn(name="Board", maintainer="Boris", reader_group_ids=[board_group])
     )
-    return House(furnished, answers, work, index, ada, handbook.id, board.id, board_group)
+    return House(furnished, answers, work, index, ada, handbook.id, board.id, board_group, files)
