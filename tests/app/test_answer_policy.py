@@ -1,5 +1,6 @@
 """How a knowledge base wants answers to be made, from its settings to the answer."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,12 @@ def test_an_unsupported_sentence_carries_its_mark_in_words(text: str, shown: str
         starts_paragraph=False,
     )
     assert piece(marked, first=True) == shown
+
+
+def test_the_page_has_words_in_each_language_for_every_reason_of_the_check() -> None:
+    root = Path(__file__).parents[2]
+    said = (root / "retrieval/answer/support.py").read_text(encoding="utf-8")
+    known = (root / "web/src/features/ask/doubt.ts").read_text(encoding="utf-8")
+    reasons = set(re.findall(r'"((?:The sources|It names|Only part)[^"]+\.)"', said))
+    assert len(reasons) == 7
+    assert reasons == set(re.findall(r'^  "([^"]+\.)":', known, re.MULTILINE))

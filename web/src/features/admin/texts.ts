@@ -1,3 +1,5 @@
+import { en as answers } from "@/i18n/admin/answers/en";
+import { zhCN as answersZh } from "@/i18n/admin/answers/zh-CN";
 import { en as library } from "@/i18n/admin/en";
 import { en as following } from "@/i18n/admin/following/en";
 import { zhCN as followingZh } from "@/i18n/admin/following/zh-CN";
@@ -13,8 +15,8 @@ import { zhCN as libraryZh } from "@/i18n/admin/zh-CN";
 import { useTexts } from "@/i18n/provider";
 import type { Translate } from "@/i18n/texts";
 
-const en = { ...library, ...following, ...keeping, ...people, ...reasons, ...quality };
-const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh, ...reasonsZh, ...qualityZh } };
+const en = { ...library, ...following, ...keeping, ...people, ...reasons, ...quality, ...answers };
+const texts = { en, "zh-CN": { ...libraryZh, ...followingZh, ...keepingZh, ...peopleZh, ...reasonsZh, ...qualityZh, ...answersZh } };
 
 export type AdminKey = keyof typeof en;
 

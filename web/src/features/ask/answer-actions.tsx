@@ -28,6 +28,7 @@ export function AnswerActions({ conversationId, turn, answer, onAskAgain, onPrin
     sources: t("sources.title"),
     page: (page) => t("sources.page", { page }),
     notFound: t("answer.notFound"),
+    unsupported: t("answer.unsupported"),
     unanswered: (parts) => t("answer.unanswered", { parts }),
   };
   const judge = (verdict: "up" | "down", reason: FeedbackReason | null = null) => {

@@ -8,6 +8,7 @@ const words: ExportWords = {
   sources: "Sources",
   page: (page) => `p. ${page}`,
   notFound: "The knowledge bases do not say.",
+  unsupported: "not in the sources",
   unanswered: (parts) => `Not said: ${parts}`,
 };
 
@@ -73,6 +74,12 @@ describe("an exported answer", () => {
       "You have 30 days. [1] [2] Then you need approval.\n\nWithin 30 days. [2]\n\n" +
         "Sources\n[1] Document 1, p. 12 · Travel › Deadlines\n[2] Document 2",
     );
+  });
+
+  test("says in words what its sources do not support", () => {
+    const marked = answer({ sentences: [sentence("Leave is 40 days.", { verdict: "unsupported", reason: "The sources do not say this." })], citations: [] });
+    expect(answerAsText(marked, words)).toBe("Leave is 40 days. [not in the sources]");
+    expect(answerAsMarkdown(marked, words)).toContain("Leave is 40 days.");
   });
 
   test("is Markdown with quotations and the quoted lines of its sources", () => {

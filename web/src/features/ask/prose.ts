@@ -51,6 +51,8 @@ export interface ExportWords {
   sources: string;
   page: (page: number) => string;
   notFound: string;
+  /** Behind a sentence that the sources do not support. */
+  unsupported: string;
   unanswered: (parts: string) => string;
 }
 
@@ -59,10 +61,15 @@ export function placeOf(citation: Pick<Citation, "page" | "headings">, page: (pa
   return [citation.page === null ? "" : page(citation.page), path].filter(Boolean).join(" · ");
 }
 
-function linesOf(answer: Answer, quoteMark: string): string[] {
+function marksOf(sentence: Sentence, words: ExportWords): string {
+  if (sentence.verdict === "unsupported") return ` [${words.unsupported}]`;
+  return sentence.citations.map((number) => ` [${number}]`).join("");
+}
+
+function linesOf(answer: Answer, words: ExportWords, quoteMark: string): string[] {
   return passagesOf(answer.sentences).map(({ kind, sentences }) => {
     const text = sentences.reduce((line, { sentence }) => {
-      const cited = (kind === "quotation" ? quoteText(sentence.text) : sentence.text) + sentence.citations.map((number) => ` [${number}]`).join("");
+      const cited = (kind === "quotation" ? quoteText(sentence.text) : sentence.text) + marksOf(sentence, words);
       return line ? line + gap(sentence.citations.length ? "]" : line, sentence.text) + cited : cited;
     }, "");
     return kind === "quotation" ? quoteMark + text.replaceAll("\n", `\n${quoteMark}`) : text;
@@ -77,7 +84,7 @@ function sourceLine(citation: Citation, words: ExportWords): string {
 function bodyOf(answer: Answer, words: ExportWords, quoteMark: string): string[] {
   if (answer.outcome === "not_found") return [words.notFound];
   const open = answer.unanswered ?? [];
-  return [...linesOf(answer, quoteMark), ...(open.length ? [words.unanswered(open.join(" · "))] : [])];
+  return [...linesOf(answer, words, quoteMark), ...(open.length ? [words.unanswered(open.join(" · "))] : [])];
 }
 
 /** As copied: the answer with [n] marks, and what they stand for. */

@@ -6,6 +6,7 @@ import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useT } from "@/i18n/provider";
 
+import { doubtIn } from "./doubt";
 import { gap, passagesOf } from "./prose";
 import { quoteText } from "./quote-text";
 
@@ -75,25 +76,34 @@ function Marked({ sentence, text, space, citations, lit, onLit, onOpen }: MarksP
   return (
     <span onMouseEnter={light} onMouseLeave={() => onLit(null)} onFocus={light} onBlur={() => onLit(null)} className="animate-appear">
       {space}
-      <Weak when={sentence.verdict === "weak"} reason={sentence.reason}>
-        {head}
-      </Weak>
+      <Doubted sentence={sentence}>{head}</Doubted>
       <span className="whitespace-nowrap">
-        <span className={sentence.verdict === "weak" ? WEAK : undefined}>{tail}</span>
+        <span className={doubtLook(sentence)}>{tail}</span>
         {figures}
       </span>
+      {sentence.verdict === "unsupported" && <span className="text-sm text-danger"> ({t("answer.unsupported")})</span>}
     </span>
   );
 }
 
 const WEAK = "underline decoration-warn decoration-dotted decoration-2 underline-offset-[0.28em]";
+const UNSUPPORTED = "underline decoration-danger decoration-wavy decoration-1 underline-offset-[0.28em]";
 
-function Weak({ when, reason, children }: { when: boolean; reason: string | null; children: ReactNode }) {
+function doubtLook({ verdict }: Sentence): string | undefined {
+  return verdict === "weak" ? WEAK : verdict === "unsupported" ? UNSUPPORTED : undefined;
+}
+
+/** Its reason is a tooltip; the words of an unsupported one stand behind it, too, for it must not be overlooked. */
+function Doubted({ sentence, children }: { sentence: Sentence; children: ReactNode }) {
   const t = useT();
-  if (!when) return children;
+  const look = doubtLook(sentence);
+  if (!look) return children;
+  const reason = doubtIn(sentence.reason, t);
+  const weak = sentence.verdict === "weak";
+  const why = weak ? t("answer.weakReason", { reason }) : t("answer.unsupportedReason", { reason });
   return (
-    <Tooltip text={reason ? t("answer.weakReason", { reason }) : t("answer.weak")}>
-      <span tabIndex={0} role="note" className={cn("rounded-xs", WEAK)}>
+    <Tooltip text={reason ? why : t(weak ? "answer.weak" : "answer.unsupported")}>
+      <span tabIndex={0} role="note" className={cn("rounded-xs", look)}>
         {children}
       </span>
     </Tooltip>

@@ -200,4 +200,6 @@ export const en = {
   "detail.reason": "Reason",
   "detail.configuration": "Ranked by",
   "detail.groups": "Groups",
+  "detail.checking": "Unsupported sentences",
+  "detail.refuse_below": "Refused below",
 } as const satisfies Catalogue;

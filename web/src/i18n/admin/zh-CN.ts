@@ -195,4 +195,6 @@ export const zhCN: SameKeys<typeof en> = {
   "detail.reason": "原因",
   "detail.configuration": "排序方式",
   "detail.groups": "群组",
+  "detail.checking": "无依据的句子",
+  "detail.refuse_below": "低于此值即拒绝",
 };

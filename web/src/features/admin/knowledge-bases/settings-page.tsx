@@ -8,6 +8,7 @@ import { useFormats, useT } from "@/i18n/provider";
 import { knowledgeBaseIn, knowledgeBasesQuery } from "../api/get-knowledge-bases";
 import { Fact } from "../parts/fact";
 import { useAdminT } from "../texts";
+import { AnswersSection } from "./answers-section";
 import { DeleteKnowledgeBaseDialog } from "./delete-knowledge-base-dialog";
 import { KnowledgeBaseForm } from "./knowledge-base-form";
 
@@ -22,13 +23,16 @@ export function SettingsPage({ knowledgeBaseId, onDeleted }: { knowledgeBaseId: 
   if (!knowledgeBase) return null;
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,36rem)_minmax(0,1fr)]">
-      <section aria-label={admin("tabs.settings")}>
+      <section aria-label={admin("tabs.settings")} className="space-y-8">
         <KnowledgeBaseForm
           key={knowledgeBase.id}
           knowledgeBase={knowledgeBase}
           submit={t("common.save")}
           onSaved={() => toasts.show({ text: admin("kb.saved") })}
         />
+        <div className="border-t border-line pt-8">
+          <AnswersSection key={knowledgeBase.id} knowledgeBase={knowledgeBase} />
+        </div>
       </section>
       <div className="space-y-6 lg:pl-6">
         <dl className="grid grid-cols-2 gap-4 rounded-lg border border-line bg-surface p-4 lg:grid-cols-1">
