@@ -18,9 +18,14 @@ export type Citation = Schemas["CitationOut"];
 export type Confidence = Schemas["ConfidenceOut"];
 export type Context = Schemas["ContextOut"];
 export type FeedbackReason = NonNullable<Schemas["FeedbackIn"]["reason"]>;
+export type Attachment = Schemas["AttachmentOut"];
 export type DocumentText = Schemas["DocumentTextOut"];
 export type Block = Schemas["BlockOut"];
+export type Box = Schemas["BoxOut"];
+export type PageSize = Schemas["PageSizeOut"];
 export type AskIn = Schemas["AskIn"];
+export type FiltersIn = Schemas["FiltersIn"];
+export type Facets = Schemas["FacetsOut"];
 
 export type StartedEvent = Schemas["StartedEvent"];
 export type StageEvent = Schemas["StageEvent"];

@@ -13,6 +13,7 @@ function oneOf<V extends string>(value: unknown, known: readonly V[]): V | undef
 export interface DocumentsSearch {
   q?: string;
   state?: (typeof DOCUMENT_STATES)[number];
+  tag?: string;
   sort?: (typeof DOCUMENT_SORTS)[number];
   offset?: number;
 }
@@ -21,6 +22,7 @@ export function documentsSearch(given: Given): DocumentsSearch {
   return {
     q: text(given.q),
     state: oneOf(given.state, DOCUMENT_STATES),
+    tag: text(given.tag),
     sort: oneOf(given.sort, DOCUMENT_SORTS),
     offset: count(given.offset),
   };

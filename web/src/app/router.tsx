@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
+import { filtersIn, type Filters } from "@/features/ask/filters";
+
 import { adminRoutes } from "./admin-routes";
 import { Crashed, NotFound, Pending } from "./edges";
 import { rootRoute, signedInRoute } from "./gate";
@@ -24,6 +26,7 @@ const askingRoute = createRoute({
 const askRoute = createRoute({
   getParentRoute: () => askingRoute,
   path: "/",
+  validateSearch: filtersIn,
   component: lazyRouteComponent(() => import("./routes/ask"), "AskRoute"),
 });
 
@@ -31,7 +34,9 @@ const conversationRoute = createRoute({
   getParentRoute: () => askingRoute,
   path: "/c/$conversationId",
   // `turn` and `source` name the citation that the Reader shows, so that it survives reload and "back" closes it.
-  validateSearch: (search: Record<string, unknown>): { turn?: string; source?: number } => ({
+  // The filters go on for follow-up questions.
+  validateSearch: (search: Record<string, unknown>): { turn?: string; source?: number } & Filters => ({
+    ...filtersIn(search),
     turn: text(search.turn),
     source: count(search.source),
   }),

@@ -14,12 +14,13 @@ export function DocumentsRoute() {
     <DocumentsPage
       key={knowledgeBaseId}
       knowledgeBaseId={knowledgeBaseId}
-      filter={{ q: search.q ?? "", state: search.state ?? null, sort: search.sort ?? "-updated", offset: search.offset ?? 0 }}
-      onFilter={({ q, state, sort, offset }) =>
+      filter={{ q: search.q ?? "", state: search.state ?? null, tag: search.tag ?? null, sort: search.sort ?? "-updated", offset: search.offset ?? 0 }}
+      onFilter={({ q, state, tag, sort, offset }) =>
         void navigate({
           search: (before) => ({
             q: q === undefined ? before.q : q || undefined,
             state: state === undefined ? before.state : documentsSearch({ state }).state,
+            tag: tag === undefined ? before.tag : (tag ?? undefined),
             sort: sort === undefined ? before.sort : sort === "-updated" ? undefined : sort,
             offset: offset || undefined, // another filter begins at its first page
           }),

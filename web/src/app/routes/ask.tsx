@@ -1,4 +1,4 @@
-import { Link, useNavigate, useRouteContext } from "@tanstack/react-router";
+import { Link, useNavigate, useRouteContext, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 
 import { buttonLook } from "@/components/ui/button";
@@ -9,13 +9,16 @@ export function AskRoute() {
   const t = useT();
   const navigate = useNavigate();
   const { me } = useRouteContext({ from: "/signed-in" });
+  const filters = useSearch({ from: "/signed-in/asking/" });
   const onStarted = useCallback(
-    (conversationId: string) => void navigate({ to: "/c/$conversationId", params: { conversationId } }),
-    [navigate],
+    (conversationId: string) => void navigate({ to: "/c/$conversationId", params: { conversationId }, search: filters }),
+    [navigate, filters],
   );
   return (
     <AskPage
       me={me}
+      filters={filters}
+      onFilters={(search) => void navigate({ to: "/", search, replace: true, resetScroll: false })}
       onStarted={onStarted}
       firstSteps={
         <Link to="/admin" className={buttonLook("primary")}>

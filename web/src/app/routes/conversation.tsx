@@ -15,13 +15,13 @@ export function ConversationRoute() {
   const t = useT();
   const navigate = useNavigate();
   const { conversationId } = useParams({ from: "/signed-in/asking/c/$conversationId" });
-  const { turn, source } = useSearch({ from: "/signed-in/asking/c/$conversationId" });
+  const { turn, source, ...filters } = useSearch({ from: "/signed-in/asking/c/$conversationId" });
   const open: OpenSource | null = turn !== undefined && source !== undefined ? { turn, source } : null;
   const go = (next: OpenSource | null) =>
     void navigate({
       to: "/c/$conversationId",
       params: { conversationId },
-      search: next ?? {},
+      search: { ...filters, ...next },
       // Opening is a step that "back" takes back; going on to the next citation is not.
       replace: open !== null && next !== null,
       resetScroll: false,
@@ -29,6 +29,16 @@ export function ConversationRoute() {
   return (
     <ConversationPage
       conversationId={conversationId}
+      filters={filters}
+      onFilters={(wanted) =>
+        void navigate({
+          to: "/c/$conversationId",
+          params: { conversationId },
+          search: { ...wanted, turn, source },
+          replace: true,
+          resetScroll: false,
+        })
+      }
       open={open}
       onOpen={go}
       reader={(citations, shown) => (

@@ -10,6 +10,10 @@ import { useLanguage, useT } from "@/i18n/provider";
 
 import { knowledgeBasesQuery } from "./api/get-knowledge-bases";
 import { Composer } from "./composer";
+import { asWire, isFiltered, type Filters } from "./filters";
+import { FilterChips, FiltersMenu } from "./filters-menu";
+import { FilesAlone } from "./files/files-alone";
+import { useFileDrafts, within } from "./files/use-file-drafts";
 import { KnowledgeBaseToggles } from "./knowledge-base-choice";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { useLiveTurn, useLiveTurns } from "./live-turns-provider";
@@ -24,11 +28,13 @@ interface AskPageProps {
   me: Me;
   /** The server has made a conversation of the question. */
   onStarted: (conversationId: string) => void;
+  filters: Filters;
+  onFilters: (filters: Filters) => void;
   /** What an administrator without any knowledge base is offered. */
   firstSteps: ReactNode;
 }
 
-export function AskPage({ me, onStarted, firstSteps }: AskPageProps) {
+export function AskPage({ me, filters, onFilters, onStarted, firstSteps }: AskPageProps) {
   const t = useT();
   const { language } = useLanguage();
   usePageTitle(t("ask.title"));
@@ -38,11 +44,12 @@ export function AskPage({ me, onStarted, firstSteps }: AskPageProps) {
   const knowledgeBases = useQuery(knowledgeBasesQuery);
   const readable = knowledgeBases.data ?? [];
   const searchIn = useSearchIn(readable);
+  const files = useFileDrafts();
   const started = live?.conversationId ?? null;
   useEffect(() => {
     if (started !== null) onStarted(started);
   }, [started, onStarted]);
-  const ask = (question: string) => setAsked(turns.ask({ question, knowledge_base_ids: searchIn.ids }));
+  const ask = (question: string) => setAsked(turns.ask({ question, ...within(searchIn.ids, files), filters: asWire(filters) }, isFiltered(filters)));
   const stop = () => {
     if (asked !== null) turns.drop(asked);
     setAsked(null);
@@ -85,11 +92,15 @@ export function AskPage({ me, onStarted, firstSteps }: AskPageProps) {
         placeholder={t("ask.placeholder")}
         initial={live?.failure ? live.question : ""}
         working={false}
+        files={files}
         onAsk={ask}
         onStop={stop}
       />
-      <div className="mt-4 min-h-8">
+      <div className="mt-4 flex min-h-8 flex-wrap items-center gap-2">
         <KnowledgeBaseToggles readable={readable} searchIn={searchIn} />
+        {files.drafts.length > 0 && <FilesAlone files={files} />}
+        <FiltersMenu side="bottom" knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
+        <FilterChips knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
       </div>
       <Suggestions
         questions={suggestionsOf(readable.filter(({ id }) => searchIn.ids?.includes(id) ?? true), SUGGESTIONS, language)}

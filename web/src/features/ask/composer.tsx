@@ -1,10 +1,14 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useLayoutEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from "react";
 
 import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useKeys } from "@/hooks/use-keys";
 import { useT } from "@/i18n/provider";
+
+import { AttachButton } from "./files/attach-button";
+import { FileChips } from "./files/file-chips";
+import type { FileDrafts } from "./files/use-file-drafts";
 
 const LIMIT = 4000; // characters, as the server counts them
 const MAX_HEIGHT = 220; // px
@@ -16,18 +20,21 @@ interface ComposerProps {
   disabled?: boolean;
   autoFocus?: boolean;
   initial?: string;
+  /** Files that go with the question. */
+  files?: FileDrafts;
   /** Stands at the left of the button row. */
   tools?: ReactNode;
   onAsk: (question: string) => void;
   onStop: () => void;
 }
 
-export function Composer({ placeholder, working, disabled = false, autoFocus = false, initial = "", tools, onAsk, onStop }: ComposerProps) {
+export function Composer({ placeholder, working, disabled = false, autoFocus = false, initial = "", files, tools, onAsk, onStop }: ComposerProps) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(initial);
   const tooLong = text.length > LIMIT && [...text].length > LIMIT;
-  const ready = text.trim() !== "" && !tooLong && !disabled && !working;
+  const ready = text.trim() !== "" && !tooLong && !disabled && !working && !files?.waiting;
+  const [dragged, setDragged] = useState(false);
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -56,11 +63,13 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
         event.preventDefault();
         ask();
       }}
+      {...(files && dropping(files, setDragged))}
       className={cn(
         "rounded-xl border bg-surface shadow-lift transition-colors focus-within:border-accent",
-        tooLong ? "border-danger" : "border-line-strong",
+        tooLong ? "border-danger" : dragged ? "border-accent bg-accent-soft" : "border-line-strong",
       )}
     >
+      {files && <FileChips files={files} />}
       <textarea
         ref={field}
         rows={1}
@@ -73,10 +82,19 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
         title={t("ask.hint")}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const pasted = [...event.clipboardData.files];
+          if (!files || pasted.length === 0) return;
+          event.preventDefault();
+          files.add(pasted);
+        }}
         className="block w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-[1.0625rem] leading-relaxed outline-none"
       />
       <div className="flex items-center gap-2 px-2 pb-2">
-        <div className="flex min-w-0 grow items-center">{tools}</div>
+        <div className="flex min-w-0 grow items-center">
+          {files && <AttachButton onFiles={files.add} />}
+          {tools}
+        </div>
         {tooLong && (
           <p id="question-too-long" role="alert" className="text-sm text-danger">
             {t("ask.tooLong", { limit: LIMIT })}
@@ -99,4 +117,25 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
       </div>
     </form>
   );
+}
+
+/** What makes a form take files that are dropped on it. */
+function dropping(files: FileDrafts, onDragged: (dragged: boolean) => void) {
+  const holdsFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      onDragged(true);
+    },
+    onDragLeave: (event: DragEvent<HTMLElement>) => {
+      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) onDragged(false);
+    },
+    onDrop: (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      onDragged(false);
+      files.add([...event.dataTransfer.files]);
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 
 import { ApiError } from "@/api/errors";
-import type { Citation, Turn } from "@/api/types";
+import type { Attachment, Citation, Turn } from "@/api/types";
 import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -15,6 +15,10 @@ import { useT } from "@/i18n/provider";
 import { conversationQuery } from "./api/get-conversation";
 import { knowledgeBasesQuery } from "./api/get-knowledge-bases";
 import { Composer } from "./composer";
+import { asWire, isFiltered, type Filters } from "./filters";
+import { FilterChips, FiltersMenu } from "./filters-menu";
+import { FilesAlone } from "./files/files-alone";
+import { useFileDrafts, within } from "./files/use-file-drafts";
 import { KnowledgeBaseMenu } from "./knowledge-base-choice";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { useLiveTurn, useLiveTurns } from "./live-turns-provider";
@@ -30,6 +34,8 @@ export interface OpenSource {
 
 interface ConversationPageProps {
   conversationId: string;
+  filters: Filters;
+  onFilters: (filters: Filters) => void;
   open: OpenSource | null;
   onOpen: (open: OpenSource | null) => void;
   /** The Reader for a turn's citations; where it stands is the page's matter. */
@@ -38,7 +44,7 @@ interface ConversationPageProps {
   home: ReactNode;
 }
 
-export function ConversationPage({ conversationId, open, onOpen, reader, home }: ConversationPageProps) {
+export function ConversationPage({ conversationId, filters, onFilters, open, onOpen, reader, home }: ConversationPageProps) {
   const t = useT();
   const conversation = useQuery(conversationQuery(conversationId));
   const live = useLiveTurn((all) => all.ofConversation(conversationId));
@@ -61,7 +67,17 @@ export function ConversationPage({ conversationId, open, onOpen, reader, home }:
   const citations = shown ? citationsOf(shown, live) : [];
   return (
     <div className="flex grow">
-      <Turns key={conversationId} conversationId={conversationId} turns={turns} live={live} open={open} onOpen={onOpen} />
+      <Turns
+        key={conversationId}
+        conversationId={conversationId}
+        filters={filters}
+        onFilters={onFilters}
+        turns={turns}
+        files={conversation.data.attachments}
+        live={live}
+        open={open}
+        onOpen={onOpen}
+      />
       {open && citations.some(({ number }) => number === open.source) && reader(citations, open)}
     </div>
   );
@@ -85,23 +101,34 @@ function citationsOf(turn: Turn, live: LiveTurn | null): readonly Citation[] {
 
 interface TurnsProps {
   conversationId: string;
+  filters: Filters;
+  onFilters: (filters: Filters) => void;
   turns: readonly Turn[];
+  files: readonly Attachment[];
   live: LiveTurn | null;
   open: OpenSource | null;
   onOpen: (open: OpenSource | null) => void;
 }
 
-function Turns({ conversationId, turns, live, open, onOpen }: TurnsProps) {
+function Turns({ conversationId, filters, onFilters, turns, files, live, open, onOpen }: TurnsProps) {
   const t = useT();
   const toasts = useToasts();
   const liveTurns = useLiveTurns();
   const readable = useQuery(knowledgeBasesQuery).data ?? [];
   const searchIn = useSearchIn(readable);
+  const drafts = useFileDrafts();
   const [active, setActive] = useState<string | null>(null);
   const working = live !== null && isWorking(live);
-  const ask = (question: string) => {
+  const askWithin = (question: string, wanted: Filters) => {
     if (live && isWorking(live)) return;
-    liveTurns.ask({ question, conversation_id: conversationId, knowledge_base_ids: searchIn.ids });
+    const searched = { ...within(searchIn.ids, drafts, files.length), filters: asWire(wanted) };
+    liveTurns.ask({ question, conversation_id: conversationId, ...searched }, isFiltered(wanted));
+    drafts.asked();
+  };
+  const ask = (question: string) => askWithin(question, filters);
+  const askWithoutFilters = (question: string) => {
+    onFilters({});
+    askWithin(question, {});
   };
   const stop = () => {
     if (live) liveTurns.stop(live.key).catch(toasts.showError);
@@ -140,21 +167,33 @@ function Turns({ conversationId, turns, live, open, onOpen }: TurnsProps) {
             <TurnView
               conversationId={conversationId}
               turn={turn}
+              files={files.filter(({ turn_id }) => turn_id === turn.id)}
               live={liveOf(turn, live)}
               current={open?.turn === turn.id ? open.source : null}
               onOpen={(source) => onOpen({ turn: turn.id, source })}
+              // After a reload nobody remembers what an earlier turn was asked with; the last one's is in the address.
+              filtered={liveOf(turn, live)?.filtered ?? (turn === last && isFiltered(filters))}
               onAskAgain={() => ask(turn.question)}
+              onAskWithoutFilters={() => askWithoutFilters(turn.question)}
             />
           </article>
         ))}
       </div>
       <div className="sticky bottom-0 z-10 -mx-2 bg-paper px-2 pt-2 pb-4 print:hidden">
         <div className="mx-auto w-full max-w-[38rem] @min-[62rem]:max-w-[66rem]">
-          <div className="@min-[62rem]:max-w-(--measure)">
+          <div className="space-y-2 @min-[62rem]:max-w-(--measure)">
+            <FilterChips knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
             <Composer
               placeholder={t("ask.followUp")}
               working={working}
-              tools={<KnowledgeBaseMenu readable={readable} searchIn={searchIn} />}
+              files={drafts}
+              tools={
+                <>
+                  {drafts.drafts.length + files.length > 0 && <FilesAlone files={drafts} />}
+                  <KnowledgeBaseMenu readable={readable} searchIn={searchIn} />
+                  <FiltersMenu side="top" knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
+                </>
+              }
               onAsk={ask}
               onStop={stop}
             />

@@ -11,6 +11,8 @@ export interface LiveTurn {
   readonly turnId: string | null;
   readonly title: string;
   readonly question: string;
+  /** Only documents that fit filters were asked for. */
+  readonly filtered: boolean;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly stage: StageEvent | null;
@@ -24,13 +26,14 @@ export interface LiveTurn {
   readonly failure: ApiError | null;
 }
 
-export function begin(key: string, question: string, conversationId: string | null, now: number): LiveTurn {
+export function begin(key: string, question: string, conversationId: string | null, now: number, filtered = false): LiveTurn {
   return {
     key,
     conversationId,
     turnId: null,
     title: question,
     question,
+    filtered,
     askedAt: now,
     stage: null,
     reasoning: "",

@@ -36,12 +36,12 @@ export class LiveTurns {
   }
 
   /** Starts asking; returns the key by which the turn is found. */
-  ask(request: AskIn): string {
+  ask(request: AskIn, filtered = false): string {
     this.asked += 1;
     const key = `asked-${this.asked}`;
     const abort = new AbortController();
     this.aborts.set(key, abort);
-    this.put(begin(key, request.question, request.conversation_id ?? null, this.doors.now()));
+    this.put(begin(key, request.question, request.conversation_id ?? null, this.doors.now(), filtered));
     void this.follow(key, request, abort.signal);
     return key;
   }

@@ -45,7 +45,8 @@ export function SourceList({ citations, current, lit, onLit, onOpen }: SourceLis
 function Source({ citation, isCurrent, onOpen }: { citation: Citation; isCurrent: boolean; onOpen: (number: number) => void }) {
   const t = useT();
   const formats = useFormats();
-  const place = placeOf(citation, (page) => t("sources.page", { page }));
+  const within = placeOf(citation, (page) => t("sources.page", { page }));
+  const place = citation.source_kind === "attachment" ? [t("files.yours"), within].filter(Boolean).join(" · ") : within;
   return (
     <div className="flex gap-3 text-sm leading-snug">
       <span className="figures w-4 shrink-0 text-right font-semibold text-accent">{citation.number}</span>

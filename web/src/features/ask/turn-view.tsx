@@ -2,7 +2,7 @@
 import { BookOpenText } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
-import type { Answer, Citation, Turn } from "@/api/types";
+import type { Answer, Attachment, Citation, Turn } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -12,6 +12,7 @@ import { AnswerActions } from "./answer-actions";
 import { isUnfinished } from "./api/get-conversation";
 import { ConfidenceNote } from "./confidence-note";
 import { DegradedFold, ReasoningFold, WithheldFold } from "./folds";
+import { TurnFiles } from "./files/turn-files";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { sourcesOf } from "./prose";
 import { Refusal } from "./refusal";
@@ -23,14 +24,19 @@ import { WholeTerms } from "./whole-terms";
 interface TurnViewProps {
   conversationId: string;
   turn: Turn;
+  /** That it was asked with. */
+  files: readonly Attachment[];
   live: LiveTurn | null;
   /** The citation of this turn that the Reader shows. */
   current: number | null;
   onOpen: (number: number) => void;
+  /** Only documents that fit filters were searched. */
+  filtered: boolean;
   onAskAgain: () => void;
+  onAskWithoutFilters: () => void;
 }
 
-export function TurnView({ conversationId, turn, live, current, onOpen, onAskAgain }: TurnViewProps) {
+export function TurnView({ conversationId, turn, files, live, current, onOpen, filtered, onAskAgain, onAskWithoutFilters }: TurnViewProps) {
   const t = useT();
   const [lit, setLit] = useState<Lit | null>(null);
   const answer = live?.answer ?? turn.answer;
@@ -44,10 +50,11 @@ export function TurnView({ conversationId, turn, live, current, onOpen, onAskAga
         <h2 className="text-[1.375rem] leading-snug font-semibold tracking-tight text-balance break-words whitespace-pre-wrap [:lang(zh)_&]:tracking-normal">
           <WholeTerms text={turn.question} />
         </h2>
+        <TurnFiles conversationId={conversationId} files={files} />
         <div className="mt-4 space-y-4">
           <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
           {answer && <Preface answer={answer} />}
-          {answer?.outcome === "not_found" ? <Refusal answer={answer} /> : <SentenceMarks sentences={sentences} {...marks} />}
+          {answer?.outcome === "not_found" ? <Refusal answer={answer} onAskWithoutFilters={filtered ? onAskWithoutFilters : null} /> : <SentenceMarks sentences={sentences} {...marks} />}
           {answer && <Unanswered parts={answer.unanswered ?? []} />}
           <WithheldFold count={answer?.withheld ?? sentences.filter(({ verdict }) => verdict === "withheld").length} />
           {working && <StageLine live={live} />}

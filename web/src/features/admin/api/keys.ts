@@ -2,6 +2,7 @@
 export const keys = {
   knowledgeBases: ["admin", "knowledge-bases"],
   documentsOf: (knowledgeBaseId: string) => ["admin", "documents", knowledgeBaseId],
+  tagsOf: (knowledgeBaseId: string) => ["admin", "tags", knowledgeBaseId],
   document: (documentId: string) => ["admin", "document", documentId],
   sourcesOf: (knowledgeBaseId: string) => ["admin", "sources", knowledgeBaseId],
   runsOf: (sourceId: string) => ["admin", "runs", sourceId],

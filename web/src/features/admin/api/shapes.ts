@@ -9,6 +9,7 @@ export type KnowledgeBasePatch = Schemas["KnowledgeBasePatchIn"];
 export type AdminDocument = Schemas["DocumentOut"];
 export type DocumentDetail = Schemas["DocumentDetailOut"];
 export type DocumentState = AdminDocument["state"];
+export type TagsChange = Schemas["TagsIn"];
 export type Upload = Schemas["UploadOut"];
 export type Chunk = Schemas["ChunkOut"];
 export type Source = Schemas["SourceOut"];

@@ -10,6 +10,7 @@ export const ACTIONS = [
   "knowledge_base.judge",
   "document.upload",
   "document.retry",
+  "document.tag",
   "document.delete",
   "document.purge",
   "source.create",
@@ -52,6 +53,8 @@ const DETAILS = [
   "versions",
   "answers",
   "sha256",
+  "added",
+  "removed",
   "reason",
   "configuration",
 ] as const;

@@ -10,6 +10,7 @@ import { Working } from "@/components/ui/working";
 import { DOCUMENTS_SHOWN, documentsQuery, type DocumentFilter } from "../api/get-documents";
 import { knowledgeBaseIn, knowledgeBasesQuery } from "../api/get-knowledge-bases";
 import type { AdminDocument } from "../api/shapes";
+import { tagsQuery } from "../api/tags";
 import { DOCUMENT_STATES } from "../filters";
 import { FilterSelect } from "../parts/filter-select";
 import { SearchField } from "../parts/search-field";
@@ -19,6 +20,7 @@ import { UploadPanel } from "../uploads/upload-panel";
 import { useUploadRows } from "../uploads/use-upload-rows";
 import { DeleteDocumentsDialog } from "./delete-documents-dialog";
 import { DocumentsTable } from "./documents-table";
+import { TagsDialog } from "./tags-dialog";
 
 interface DocumentsPageProps {
   knowledgeBaseId: string;
@@ -33,9 +35,11 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
   const { rows, busy, newest } = useUploadRows(knowledgeBaseId, working);
   const { data, error, isPending, refetch } = useQuery(documentsQuery(knowledgeBaseId, filter, working || busy));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [tagging, setTagging] = useState<readonly AdminDocument[]>([]);
+  const tags = useQuery(tagsQuery(knowledgeBaseId)).data ?? [];
   const [deleting, setDeleting] = useState<readonly AdminDocument[]>([]);
   const chosen = data?.items.filter(({ id }) => selected.has(id)) ?? [];
-  const filtered = filter.q !== "" || filter.state !== null;
+  const filtered = filter.q !== "" || filter.state !== null || filter.tag !== null;
   return (
     <>
       <div className="mb-4 flex flex-wrap gap-2">
@@ -48,6 +52,16 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
           onChange={(state) => onFilter({ state })}
           className="grow basis-36 sm:max-w-48"
         />
+        {(tags.length > 0 || filter.tag !== null) && (
+          <FilterSelect
+            label={t("tags.filter")}
+            value={filter.tag}
+            all={t("tags.all")}
+            options={[...new Set([...tags, ...(filter.tag !== null ? [filter.tag] : [])])].map((tag) => ({ value: tag, label: tag }))}
+            onChange={(tag) => onFilter({ tag })}
+            className="grow basis-36 sm:max-w-48"
+          />
+        )}
         <div className="ml-auto">
           <ChooseFiles knowledgeBaseId={knowledgeBaseId} />
         </div>
@@ -56,6 +70,9 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
       {chosen.length > 0 && (
         <div className="mb-3 flex flex-wrap items-center gap-3 rounded-md bg-accent-soft px-4 py-1.5 text-sm">
           <span role="status">{t("documents.selected", { count: chosen.length })}</span>
+          <Button size="small" onClick={() => setTagging(chosen)}>
+            {t("tags.edit")}
+          </Button>
           <Button look="danger" size="small" onClick={() => setDeleting(chosen)}>
             {t("documents.deleteSelected")}
           </Button>
@@ -73,7 +90,7 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
         <EmptyState
           title={t("documents.noMatch")}
           next={t("documents.noMatchNext")}
-          action={<Button onClick={() => onFilter({ q: "", state: null })}>{t("filters.clear")}</Button>}
+          action={<Button onClick={() => onFilter({ q: "", state: null, tag: null })}>{t("filters.clear")}</Button>}
         />
       )}
       {data && data.items.length > 0 && (
@@ -85,11 +102,13 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
             onSort={(sort) => onFilter({ sort })}
             selected={selected}
             onSelect={setSelected}
+            onTag={(document) => setTagging([document])}
             onDelete={(document) => setDeleting([document])}
           />
           <Pager offset={filter.offset} limit={DOCUMENTS_SHOWN} total={data.total} onOffset={(offset) => onFilter({ offset })} />
         </>
       )}
+      {tagging.length > 0 && <TagsDialog knowledgeBaseId={knowledgeBaseId} documents={tagging} onClose={() => setTagging([])} />}
       {deleting.length > 0 && (
         <DeleteDocumentsDialog
           knowledgeBaseId={knowledgeBaseId}

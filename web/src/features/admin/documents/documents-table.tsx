@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { Download, Ellipsis, FileText, RotateCcw, Trash2 } from "lucide-react";
+import { Download, Ellipsis, FileText, RotateCcw, Tag, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { Badge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLink } from "@/components/ui/menu";
 import { Cell, HeadCell, Row, SortCell, Table, TableBody, TableHead } from "@/components/ui/table";
@@ -26,12 +27,13 @@ interface DocumentsTableProps {
   onSort: (sort: DocumentSort) => void;
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
+  onTag: (document: AdminDocument) => void;
   onDelete: (document: AdminDocument) => void;
 }
 
 const WIDE = "hidden md:table-cell";
 
-export function DocumentsTable({ documents, newest, sort, onSort, selected, onSelect, onDelete }: DocumentsTableProps) {
+export function DocumentsTable({ documents, newest, sort, onSort, selected, onSelect, onTag, onDelete }: DocumentsTableProps) {
   const t = useAdminT();
   const all = documents.every(({ id }) => selected.has(id));
   const select = (ids: readonly string[], on: boolean) => {
@@ -58,6 +60,7 @@ export function DocumentsTable({ documents, newest, sort, onSort, selected, onSe
           />
         </HeadCell>
         {sortable("name", t("documents.name"))}
+        <HeadCell className="hidden lg:table-cell">{t("tags.title")}</HeadCell>
         <HeadCell className={WIDE}>{t("documents.state")}</HeadCell>
         {sortable("size", t("kb.size"), `text-right ${WIDE}`)}
         <HeadCell className={`text-right ${WIDE}`}>{t("kb.passages")}</HeadCell>
@@ -72,6 +75,7 @@ export function DocumentsTable({ documents, newest, sort, onSort, selected, onSe
             key={document.id}
             document={document}
             job={newest.get(document.id)}
+            onTag={() => onTag(document)}
             onDelete={() => onDelete(document)}
             box={
               <SelectBox
@@ -105,10 +109,11 @@ interface DocumentRowProps {
   job: Job | undefined;
   box: ReactNode;
   selected: boolean;
+  onTag: () => void;
   onDelete: () => void;
 }
 
-function DocumentRow({ document, job, box, selected, onDelete }: DocumentRowProps) {
+function DocumentRow({ document, job, box, selected, onTag, onDelete }: DocumentRowProps) {
   const t = useAdminT();
   const formats = useFormats();
   const progress = progressOfDocument(document, job);
@@ -130,12 +135,22 @@ function DocumentRow({ document, job, box, selected, onDelete }: DocumentRowProp
             {document.source && ` · ${t("documents.fromSource")}`}
           </span>
         )}
+        {document.tags.length > 0 && (
+          <span className="mt-1 flex flex-wrap gap-1 lg:hidden">
+            <Tags tags={document.tags} />
+          </span>
+        )}
         {progress.error && <FailureLine sentence={progress.error} code={progress.code} />}
         <span className="mt-1.5 flex flex-wrap items-center gap-2 md:hidden">
           {badge}
           <span className="figures text-[0.8125rem] text-faint">
             {formats.bytes(document.size)} · <Ago at={document.updated_at} />
           </span>
+        </span>
+      </Cell>
+      <Cell className="hidden lg:table-cell">
+        <span className="flex max-w-60 flex-wrap gap-1">
+          <Tags tags={document.tags} />
         </span>
       </Cell>
       <Cell className={WIDE}>{badge}</Cell>
@@ -145,13 +160,17 @@ function DocumentRow({ document, job, box, selected, onDelete }: DocumentRowProp
         <Ago at={document.updated_at} />
       </Cell>
       <Cell className="w-10 py-1 pr-2 text-right">
-        <RowMenu document={document} onDelete={onDelete} />
+        <RowMenu document={document} onTag={onTag} onDelete={onDelete} />
       </Cell>
     </Row>
   );
 }
 
-function RowMenu({ document, onDelete }: { document: AdminDocument; onDelete: () => void }) {
+function Tags({ tags }: { tags: readonly string[] }) {
+  return tags.map((tag) => <Badge key={tag}>{tag}</Badge>);
+}
+
+function RowMenu({ document, onTag, onDelete }: { document: AdminDocument; onTag: () => void; onDelete: () => void }) {
   const t = useT();
   const admin = useAdminT();
   const toasts = useToasts();
@@ -177,6 +196,9 @@ function RowMenu({ document, onDelete }: { document: AdminDocument; onDelete: ()
           {t("common.retry")}
         </MenuItem>
       )}
+      <MenuItem icon={<Tag aria-hidden />} onSelect={onTag}>
+        {admin("tags.edit")}
+      </MenuItem>
       <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={onDelete}>
         {t("common.delete")}
       </MenuItem>

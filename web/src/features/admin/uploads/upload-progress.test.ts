@@ -43,6 +43,8 @@ function acceptedOf(change: Partial<Upload> = {}): Upload {
     pages: null,
     chunks: 0,
     source: null,
+        language: null,
+        tags: [],
     created_at: AT,
     updated_at: AT,
   };

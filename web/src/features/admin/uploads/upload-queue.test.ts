@@ -33,6 +33,8 @@ function uploadOf(knowledgeBaseId: string, file: File): Upload {
     pages: null,
     chunks: 0,
     source: null,
+        language: null,
+        tags: [],
     created_at: at,
     updated_at: at,
   };

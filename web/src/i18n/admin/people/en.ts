@@ -88,6 +88,7 @@ export const en = {
   "action.document.upload": "Uploaded document",
   "action.document.retry": "Retried document",
   "action.document.delete": "Deleted document",
+  "action.document.tag": "Tagged document",
   "action.document.purge": "Erased document",
   "action.source.create": "Added source",
   "action.source.change": "Changed source",

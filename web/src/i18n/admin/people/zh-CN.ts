@@ -89,6 +89,7 @@ export const zhCN: SameKeys<typeof en> = {
   "action.document.upload": "上传文档",
   "action.document.retry": "重试文档",
   "action.document.delete": "删除文档",
+  "action.document.tag": "设置文档标签",
   "action.document.purge": "彻底抹除文档",
   "action.source.create": "添加来源",
   "action.source.change": "更改来源",
