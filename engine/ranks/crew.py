@@ -35,6 +35,7 @@ class Crew:
     def __init__(self, posts: Sequence[Post]) -> None:
         self._connections: list[socket.socket] = []
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._speaks = selectors.DefaultSelector()
         for post in posts:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -43,6 +44,7 @@ class Crew:
                         [sys.executable, "-m", "engine.ranks.rank"], stdin=theirs.fileno()
                     )
                 )
+            self._speaks.register(ours, selectors.EVENT_READ, len(self._connections))
             self._connections.append(ours)
             with suppress(OSError):
                 send(ours, json.dumps(asdict(post)).encode())
@@ -56,7 +58,7 @@ class Crew:
         said: dict[int, dict[str, Any]] = {}
         try:
             while len(said) < len(self._connections):
-                rank = self._speaking(set(range(len(self._connections))) - said.keys())
+                rank = self._speaking()
                 word = _word(self._connections[rank])
                 if "ready" in word:
                     said[rank] = word
@@ -95,7 +97,7 @@ class Crew:
         """What the first rank says. Raises: DeviceFailed when one ends; the crew is ended then."""
         try:
             # Another one speaks only by ending.
-            if self._speaking(set(range(len(self._connections)))) == 0:
+            if self._speaking() == 0:
                 return receive(self._connections[0])
         except (EOFError, OSError) as error:
             self.end()
@@ -109,15 +111,13 @@ class Crew:
             process.kill()
         for process in self._processes:
             process.wait()
+        self._speaks.close()
         for connection in self._connections:
             connection.close()
 
-    def _speaking(self, ranks: set[int]) -> int:
-        with selectors.DefaultSelector() as selector:
-            for rank in ranks:
-                selector.register(self._connections[rank], selectors.EVENT_READ, rank)
-            ready = [key.data for key, _ in selector.select()]
-        return int(max(ready))
+    def _speaking(self) -> int:
+        """Of several the last: the first is heard when no other has ended."""
+        return max(int(key.data) for key, _ in self._speaks.select())
 
 
 def _word(connection: socket.socket) -> dict[str, Any]:
