@@ -99,8 +99,8 @@ class Settings(BaseSettings):
         return self
 
 
-def load_settings() -> Settings:
-    """From the file and the environment.
+def load_settings(profile: str | None = None) -> Settings:
+    """From the file and the environment; `profile` instead of theirs.
 
     Raises: Invalid with a sentence that names the key, for whoever starts Colophon.
     """
@@ -117,6 +117,8 @@ def load_settings() -> Settings:
             raise Invalid(f"There is no setting {variable}. Did you mean {nearest}?")
     try:
         above = EnvSettingsSource(Settings)()
+        if profile is not None:
+            above = merged(above, {"profile": profile})
         return Settings(**merged({"data_dir": _data_dir()}, merged(below, above)))
     except ValidationError as error:
         raise Invalid(_first_problem(error)) from error

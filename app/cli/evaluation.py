@@ -1,9 +1,10 @@
 """`colophon eval`: how well the search finds what a labelled set asks for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Literal
 
@@ -11,33 +12,129 @@ from pydantic import SecretStr
 from rich.progress import Progress
 
 from app.cli.terminal import complaints, console, print_json
+from app.clock import utc_now
+from app.migrations import upgrade
 from app.models.opening import Models, open_models
+from app.parse_limits import parse_limits
 from app.server_file import running_server
 from app.settings import Settings
+from app.tokens import new_id
+from ingestion.labelled import Workshop, ingested
+from ingestion.parsing.server import ForkServer
 from retrieval.errors import Unavailable
-from retrieval.evaluation.datasets import read_dataset
-from retrieval.evaluation.evaluate import evaluate
+from retrieval.evaluation.datasets import Dataset, read_tasks
+from retrieval.evaluation.evaluate import Report, answerable, ask, evaluate, report
+from retrieval.evaluation.indexed import EVERYTHING
+from retrieval.evaluation.indexed import Progress as Tell
+from retrieval.evaluation.remembering import RememberingEmbedder
+from retrieval.evaluation.table import search_table
+from retrieval.evaluation.targets import Files, Pages, Target, names_pages
+from retrieval.ports import Embedder
+from retrieval.search.searcher import Searcher
+from retrieval.store.database import Database
+from retrieval.store.vectors import VectorStore
 
 POLL_SECONDS = 0.5
+TOLERANCES = (0, 1)  # pages: questions are written from one page, and the next says the same
 
 
-def run(settings: Settings, folder: Path, *, as_json: bool) -> None:
-    """Indexes the set in a temporary folder with the very parts that answer people."""
-    dataset = read_dataset(folder)
+@dataclass(frozen=True, slots=True)
+class Bench:
+    settings: Settings
+    models: Models
+    embedder: Embedder
+    tell: Tell
+
+
+def run(settings: Settings, folder: Path, cache: Path | None, *, as_json: bool) -> None:
+    """Indexes the set in a temporary folder with the very parts that answer people.
+
+    `cache`: a folder where vectors stay, so that only the first run embeds.
+    """
+    tasks = read_tasks(folder)
     with opened_models(settings) as models, Progress(console=complaints, transient=True) as bar:
         wait_for(models, "embedder")
         task = bar.add_task("embedding and asking")
-        report = evaluate(
-            dataset,
-            models.embedder,
-            reranker=models.reranker,
-            candidates=settings.search.candidates,
-            progress=lambda _what, done, total: bar.update(task, completed=done, total=total),
-        )
+
+        def tell(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        with remembered(models.embedder, cache) as embedder:
+            bench = Bench(settings, models, embedder, tell)
+            reports = _reports(bench, tasks, folder)
     if as_json:
-        print_json(asdict(report))
+        print_json([asdict(one) for one in reports])
     else:
-        console.print(report.table(), markup=False, highlight=False)
+        console.print(
+            "\n\n".join(map(search_table, reports)), markup=False, highlight=False, soft_wrap=True
+        )
+
+
+def _reports(bench: Bench, tasks: list[Dataset], folder: Path) -> list[Report]:
+    files = sorted(path for path in (folder / "files").glob("*") if path.is_file())
+    if files:
+        return [found for task in tasks for found in _of_files(bench, task, files)]
+    return [
+        evaluate(
+            task,
+            bench.embedder,
+            reranker=bench.models.reranker,
+            candidates=bench.settings.search.candidates,
+            progress=bench.tell,
+        )
+        for task in tasks
+    ]
+
+
+def _of_files(bench: Bench, task: Dataset, files: list[Path]) -> Iterator[Report]:
+    """A report for each way to score: by page, exactly and with its neighbours; or by file."""
+    questions = answerable(task)
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(TemporaryDirectory(prefix="colophon-eval-")))
+        database = opened.enter_context(_database(folder))
+        workshop = Workshop(
+            database,
+            folder,
+            bench.embedder,
+            bench.models.tokens,
+            opened.enter_context(ForkServer()),
+            parse_limits(bench.settings),
+            utc_now,
+            new_id,
+        )
+        index, pages = opened.enter_context(ingested(files, workshop, bench.tell))
+        searcher = Searcher(
+            index.corpus,
+            index.lexical,
+            index.dense,
+            bench.embedder,
+            bench.models.reranker,
+            bench.settings.search.candidates,
+        )
+        asked = ask(questions, searcher, EVERYTHING, bench.tell)
+    size = (len(files), len(pages))
+    ways: dict[str, Target] = {"files": Files()}
+    if all(names_pages(question.relevant) for question in questions):
+        ways = {f"pages, at most {near} away": Pages(pages, near) for near in TOLERANCES}
+    for way, target in ways.items():
+        yield report(f"{task.name}, {way}", size, questions, asked, target, bench.embedder)
+
+
+@contextmanager
+def remembered(embedder: Embedder, cache: Path | None) -> Iterator[Embedder]:
+    """The embedder; with a cache, one that keeps there what it embeds."""
+    if cache is None:
+        yield embedder
+        return
+    with _database(cache) as database:
+        yield RememberingEmbedder(embedder, VectorStore(database))
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[Database]:
+    with closing(Database.open(f"sqlite:///{folder.resolve() / 'evaluation.sqlite3'}")) as database:
+        upgrade(database)
+        yield database
 
 
 @contextmanager

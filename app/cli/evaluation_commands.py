@@ -14,11 +14,25 @@ from app.cli.options import Json
 from app.cli.terminal import errors_told
 from app.settings import load_settings
 
+Profile = Annotated[
+    str | None, typer.Option(help="embedded, local or cluster, instead of the one that is set.")
+]
 
-def evaluate(folder: Path, as_json: Json = False) -> None:
-    """Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv)."""
+
+def evaluate(
+    folder: Path,
+    profile: Profile = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="A folder where vectors stay for the next time.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv).
+
+    Files beside it, in the folder "files", are ingested as uploads are and scored by page.
+    """
     with errors_told():
-        evaluation.run(load_settings(), folder, as_json=as_json)
+        evaluation.run(load_settings(profile), folder, cache, as_json=as_json)
 
 
 def evaluate_answers(

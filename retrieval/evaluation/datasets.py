@@ -7,10 +7,13 @@ document, relevance; a header line) and, if there, `answers.jsonl` {id, answers,
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import Invalid
+
+CROSSED = "qrels_crosslingual.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,30 @@ class Dataset:
         )
 
 
+def read_tasks(folder: Path) -> list[Dataset]:
+    """A task for each pair of languages that the set has: they are never mixed.
+
+    `qrels_crosslingual.tsv`, if there, names the relevant documents in the other language.
+    Raises: Invalid when the folder does not hold a text corpus in this format.
+    """
+    whole = read_dataset(folder)
+    languages = sorted({document.language for document in whole.documents})
+    if len(languages) == 1:
+        return [whole]
+    tasks = [whole.narrowed(documents=name, questions=name) for name in languages]
+    if (folder / CROSSED).is_file():
+        crossed = read_dataset(folder, qrels=CROSSED)
+        tasks += [
+            crossed.narrowed(documents=there, questions=here)
+            for here, there in permutations(languages, 2)
+        ]
+    return tasks
+
+
 def read_dataset(folder: Path, *, qrels: str = "qrels.tsv") -> Dataset:
     """Raises: Invalid when the folder does not hold a text corpus in this format."""
     if not (folder / "corpus.jsonl").is_file():
-        raise Invalid(
-            f"{folder.name} has no corpus.jsonl. Only text corpora can be measured this way, "
-            "not folders of PDFs."
-        )
+        raise Invalid(f"{folder.name} has no corpus.jsonl, so it is no labelled set.")
     relevance = _relevance(folder / qrels)
     answers_file = folder / "answers.jsonl"
     answers = {row["id"]: row for row in _rows(answers_file)} if answers_file.is_file() else {}

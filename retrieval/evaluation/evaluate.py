@@ -1,24 +1,42 @@
 """How well the search finds: each stage's figures on a data set, by the code that users run."""
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
 from retrieval.errors import Invalid
 from retrieval.evaluation.datasets import Dataset, DatasetQuestion
 from retrieval.evaluation.indexed import EVERYTHING, Progress, indexed, silent
-from retrieval.evaluation.measures import MEASURES, mean_figures
+from retrieval.evaluation.measures import Figure, Values, figure, figures_of_each
+from retrieval.evaluation.targets import Documents, Target
 from retrieval.ports import Embedder, Reranker
 from retrieval.search.searcher import Searcher
-from retrieval.types import ChunkId, Passage, Scores
+from retrieval.types import Passage, Scope, Scores
 
-STAGES: dict[str, Callable[[Scores], float | None]] = {
-    "bm25": lambda scores: scores.bm25,
-    "dense": lambda scores: scores.dense,
-    "fused": lambda scores: scores.fused,
-}
+SINGLE = ("bm25", "dense")
+LAST = "reranked"  # the order that users see, by a reranking model or without one
+DECIDING = "nDCG@10"
+
+Order = Callable[[Sequence[Passage]], list[Passage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a stage adds to the best single one, question by question."""
+
+    over: str
+    by: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds of a search: median, 95 and 99 of 100."""
+
+    whole: tuple[float, float, float]
+    without_embedding: tuple[float, float, float]
+    reranking: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +44,18 @@ class Report:
     dataset: str
     embedder: str
     documents: int
+    passages: int
     questions: int  # those with a relevant document
-    stages: dict[str, dict[str, float]]  # stage → measure → value, in order
-    milliseconds: float  # median of one search, embedding the question included
+    stages: dict[str, dict[str, Figure]]  # stage → measure → figure, in order
+    gains: dict[str, Gain]  # of the later stages, by nDCG@10
+    latency: Latency
 
-    def table(self) -> str:
-        """The figures as plain text, one line per stage."""
-        head = f"{self.dataset}: {self.documents:,} documents, {self.questions:,} questions"
-        columns = "".join(f"{name:>11}" for name in MEASURES)
-        lines = [
-            f"{stage:<8}" + "".join(f"{value:>11.4f}" for value in values.values())
-            for stage, values in self.stages.items()
-        ]
-        foot = f"{self.embedder}; {self.milliseconds:.0f} ms per search (median)"
-        return "\n".join([head, f"{'stage':<8}{columns}", *lines, foot])
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    passages: tuple[Passage, ...]  # every one that any stage saw, in the final order
+    seconds: float
+    stages: Mapping[str, float]  # seconds of each
 
 
 def evaluate(
@@ -52,62 +68,109 @@ def evaluate(
 ) -> Report:
     """Indexes the documents in a temporary folder and asks every question that has an answer there.
 
-    A document is one chunk. Stage "final" is what a user would see.
+    A document is one chunk.
     Raises: Invalid when there is nothing to ask, Unavailable when the embedder is down.
     """
-    questions = [question for question in dataset.questions if question.relevant]
-    if not questions or not dataset.documents:
-        raise Invalid(f"{dataset.name} has no question with a relevant document.")
+    questions = answerable(dataset)
     with indexed(dataset.documents, embedder, progress) as parts:
         searcher = Searcher(
             parts.corpus, parts.lexical, parts.vectors, embedder, reranker, candidates
         )
-        asked = _ask(questions, searcher, progress)
-    return Report(
-        dataset=dataset.name,
-        embedder=embedder.identity.model,
-        documents=len(dataset.documents),
-        questions=len(questions),
-        stages=_figures(questions, asked),
-        milliseconds=1000 * float(np.median([answer.seconds for answer in asked])),
-    )
+        asked = ask(questions, searcher, EVERYTHING, progress)
+    size = len(dataset.documents)
+    return report(dataset.name, (size, size), questions, asked, Documents(), embedder)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    passages: tuple[Passage, ...]  # every one that any stage saw, in the final order
-    seconds: float
+def answerable(dataset: Dataset) -> list[DatasetQuestion]:
+    """Raises: Invalid when there are none."""
+    questions = [question for question in dataset.questions if question.relevant]
+    if not questions or not dataset.documents:
+        raise Invalid(f"{dataset.name} has no question with a relevant document.")
+    return questions
 
 
-def _ask(
-    questions: Sequence[DatasetQuestion], searcher: Searcher, progress: Progress
-) -> list[_Asked]:
+def ask(
+    questions: Sequence[DatasetQuestion], searcher: Searcher, scope: Scope, progress: Progress
+) -> list[Asked]:
     asked = []
     for done, question in enumerate(questions, start=1):
-        started = time.perf_counter()
-        found = searcher.find(question.text, EVERYTHING, limit=2 * searcher.candidates)
-        asked.append(_Asked(found.passages, time.perf_counter() - started))
+        started = perf_counter()
+        found = searcher.find(question.text, scope, limit=1)
+        asked.append(Asked(found.considered, perf_counter() - started, found.seconds))
         progress("asking questions", done, len(questions))
     return asked
 
 
-def _figures(
-    questions: Sequence[DatasetQuestion], asked: Sequence[_Asked]
-) -> dict[str, dict[str, float]]:
-    """Stage → measure → mean over the questions; "final" is the order that users see."""
-    rankings = {
-        stage: [_ranking(answer.passages, score) for answer in asked]
-        for stage, score in STAGES.items()
+def report(
+    name: str,
+    size: tuple[int, int],
+    questions: Sequence[DatasetQuestion],
+    asked: Sequence[Asked],
+    target: Target,
+    embedder: Embedder,
+) -> Report:
+    """`size`: documents, and passages of them."""
+    relevant = [question.relevant for question in questions]
+    of_each = {
+        stage: figures_of_each(
+            relevant,
+            [
+                target.ranking(order(answer.passages), wanted)
+                for answer, wanted in zip(asked, relevant, strict=True)
+            ],
+        )
+        for stage, order in ORDERS.items()
     }
-    rankings["final"] = [[passage.chunk.id for passage in answer.passages] for answer in asked]
-    return {stage: mean_figures(questions, ranked) for stage, ranked in rankings.items()}
+    return Report(
+        dataset=name,
+        embedder=embedder.identity.model,
+        documents=size[0],
+        passages=size[1],
+        questions=len(questions),
+        stages={
+            stage: {measure: figure(each) for measure, each in values.items()}
+            for stage, values in of_each.items()
+        },
+        gains=_gains({stage: values[DECIDING] for stage, values in of_each.items()}),
+        latency=_latency(asked),
+    )
 
 
-def _ranking(passages: Iterable[Passage], score: Callable[[Scores], float | None]) -> list[ChunkId]:
-    """By one stage's score; ties as fusion leaves them, keyword hits first."""
-    scored = [
-        (value, p.scores.bm25 or 0.0, p.chunk.id)
-        for p in passages
-        if (value := score(p.scores)) is not None
-    ]
-    return [chunk for *_, chunk in sorted(scored, key=lambda row: (-row[0], -row[1]))]
+def _gains(values: Mapping[str, Values]) -> dict[str, Gain]:
+    best = max(SINGLE, key=lambda stage: values[stage].mean())
+    later = [stage for stage in values if stage not in SINGLE]
+    return {stage: Gain(best, figure(values[stage] - values[best])) for stage in later}
+
+
+def _latency(asked: Sequence[Asked]) -> Latency:
+    return Latency(
+        whole=_percentiles([answer.seconds for answer in asked]),
+        without_embedding=_percentiles(
+            [answer.seconds - answer.stages.get("embed", 0.0) for answer in asked]
+        ),
+        reranking=_percentiles([answer.stages.get("rerank", 0.0) for answer in asked]),
+    )
+
+
+def _percentiles(seconds: Sequence[float]) -> tuple[float, float, float]:
+    """In milliseconds."""
+    median, most, nearly_all = (1000 * float(p) for p in np.percentile(seconds, (50, 95, 99)))
+    return median, most, nearly_all
+
+
+def _by(score: Callable[[Scores], float | None]) -> Order:
+    """Those that a stage scored, by its score; ties as fusion leaves them, keyword hits first."""
+
+    def ordered(passages: Sequence[Passage]) -> list[Passage]:
+        seen = [passage for passage in passages if score(passage.scores) is not None]
+        return sorted(seen, key=lambda p: (-(score(p.scores) or 0.0), -(p.scores.bm25 or 0.0)))
+
+    return ordered
+
+
+ORDERS: dict[str, Order] = {
+    "bm25": _by(lambda scores: scores.bm25),
+    "dense": _by(lambda scores: scores.dense),
+    "fused": _by(lambda scores: scores.fused),
+    LAST: list,
+}

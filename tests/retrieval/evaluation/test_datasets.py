@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import Invalid
-from retrieval.evaluation.datasets import read_dataset
+from retrieval.evaluation.datasets import read_dataset, read_tasks
 
 DOCUMENTS = [
     {"id": "d1", "title": "Leave", "text": "25 days of leave", "lang": "en"},
@@ -55,10 +55,24 @@ def test_a_data_set_can_be_narrowed_to_languages(folder: Path) -> None:
     assert [question.id for question in narrow.questions] == ["q1", "q3"]
 
 
-def test_a_folder_of_pdfs_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_a_corpus_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
-    with pytest.raises(Invalid, match="not folders of PDFs"):
+    with pytest.raises(Invalid, match=r"no corpus\.jsonl"):
         read_dataset(tmp_path)
+
+
+def test_languages_are_tasks_of_their_own(folder: Path) -> None:
+    (folder / "qrels_crosslingual.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\n")
+    tasks = {task.name.removeprefix(f"{folder.name} "): task for task in read_tasks(folder)}
+    assert list(tasks) == ["en → en", "zh → zh", "en → zh", "zh → en"]
+    crossed = tasks["en → zh"]
+    assert [document.id for document in crossed.documents] == ["d2"]
+    assert [question.relevant for question in crossed.questions] == [{"d2": 1}, {}]
+
+
+def test_a_set_in_one_language_is_one_task(folder: Path) -> None:
+    write_rows(folder / "corpus.jsonl", DOCUMENTS[:1])
+    assert [task.name for task in read_tasks(folder)] == [folder.name]
 
 
 @pytest.mark.parametrize(

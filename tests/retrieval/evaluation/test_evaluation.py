@@ -6,9 +6,10 @@ import pytest
 from retrieval.errors import Invalid
 from retrieval.evaluation.datasets import Dataset, DatasetDocument, DatasetQuestion
 from retrieval.evaluation.evaluate import evaluate
-from retrieval.evaluation.measures import mean_figures
+from retrieval.evaluation.measures import figure, figures_of_each
+from retrieval.evaluation.table import search_table
 from retrieval.ports import EmbedderIdentity
-from retrieval.types import ChunkId, Vector
+from retrieval.types import Vector
 
 TEXTS = {
     "leave": "25 days of annual leave",
@@ -48,10 +49,10 @@ QUESTIONS = (
 
 def test_each_stage_is_measured_on_its_own() -> None:
     report = evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder())
-    assert list(report.stages) == ["bm25", "dense", "fused", "final"]
-    assert report.stages["bm25"]["recall@1"] == 1.0
-    assert report.stages["dense"]["recall@1"] == 0.0
-    assert report.stages["final"]["recall@5"] == 1.0
+    assert list(report.stages) == ["bm25", "dense", "fused", "reranked"]
+    assert report.stages["bm25"]["recall@1"].mean == 1.0
+    assert report.stages["dense"]["recall@1"].mean == 0.0
+    assert report.stages["reranked"]["recall@5"].mean == 1.0
 
 
 def test_questions_without_an_answer_in_the_corpus_do_not_count() -> None:
@@ -59,16 +60,22 @@ def test_questions_without_an_answer_in_the_corpus_do_not_count() -> None:
 
 
 def test_the_table_names_the_set_the_stages_and_the_embedder() -> None:
-    table = evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder()).table()
-    assert table.startswith("handbook: 3 documents, 2 questions")
-    assert "nDCG@10" in table
-    assert "mixed-up" in table
-    assert [line.split()[0] for line in table.splitlines()[2:6]] == [
-        "bm25",
-        "dense",
-        "fused",
-        "final",
-    ]
+    table = search_table(evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder()))
+    lines = table.splitlines()
+    assert lines[0] == "handbook: 3 documents, 3 passages, 2 questions"
+    assert "nDCG@10" in lines[1]
+    assert [line.split()[0] for line in lines[2:6]] == ["bm25", "dense", "fused", "reranked"]
+    assert "reranked over bm25, the best single stage: +0.0000" in table
+    assert lines[-1].startswith("mixed-up; milliseconds of a search")
+
+
+def test_later_stages_are_compared_with_the_best_single_one() -> None:
+    gains = evaluate(a_dataset(*QUESTIONS), MixedUpEmbedder()).gains
+    assert {stage: gain.over for stage, gain in gains.items()} == {
+        "fused": "bm25",
+        "reranked": "bm25",
+    }
+    assert gains["fused"].by.low <= gains["fused"].by.mean <= gains["fused"].by.high
 
 
 def test_progress_is_told_up_to_the_end() -> None:
@@ -88,8 +95,8 @@ def test_a_reranker_has_the_last_word() -> None:
             return np.array([len(text) for text in texts], dtype=np.float32)
 
     report = evaluate(a_dataset(QUESTIONS[0]), MixedUpEmbedder(), reranker=LongestFirst())
-    assert report.stages["bm25"]["recall@1"] == 1.0
-    assert report.stages["final"]["recall@1"] == 0.0
+    assert report.stages["bm25"]["recall@1"].mean == 1.0
+    assert report.stages["reranked"]["recall@1"].mean == 0.0
 
 
 def test_nothing_to_ask_is_refused_in_a_sentence() -> None:
@@ -98,13 +105,22 @@ def test_nothing_to_ask_is_refused_in_a_sentence() -> None:
 
 
 def test_a_question_that_found_nothing_counts_as_zero() -> None:
-    rankings = [[ChunkId("leave")], []]
-    assert mean_figures(QUESTIONS[:2], rankings)["recall@5"] == 0.5
+    values = figures_of_each([{"leave": 1}, {"travel": 1}], [["leave"], []])
+    assert list(values["recall@5"]) == [1.0, 0.0]
 
 
 def test_the_figures_are_those_of_the_textbook() -> None:
-    ranking = [ChunkId("rope"), ChunkId("leave")]
-    figures = mean_figures(QUESTIONS[:1], [ranking])
-    assert figures["nDCG@10"] == pytest.approx(1 / np.log2(3))
-    assert figures["MRR@10"] == 0.5
-    assert (figures["recall@1"], figures["recall@5"]) == (0.0, 1.0)
+    values = figures_of_each([{"leave": 1}], [["rope", "leave"]])
+    assert values["nDCG@10"] == pytest.approx([1 / np.log2(3)])
+    assert values["MRR@10"] == [0.5]
+    assert (values["recall@1"], values["recall@5"], values["success@5"]) == ([0], [1], [1])
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_more_questions() -> None:
+    few, many = figure(np.array([0.0, 1.0] * 10)), figure(np.array([0.0, 1.0] * 1000))
+    assert few.mean == many.mean == 0.5
+    assert few.low < many.low < 0.5 < many.high < few.high
+
+
+def test_the_same_values_give_the_same_interval() -> None:
+    assert figure(np.array([0.0, 0.5, 1.0])) == figure(np.array([0.0, 0.5, 1.0]))
