@@ -7,6 +7,7 @@ import { useToasts } from "@/components/ui/toast";
 import { useFormats, useT } from "@/i18n/provider";
 
 import { useGiveFeedback } from "./api/give-feedback";
+import { usePlaceWords } from "./place-words";
 import { answerAsMarkdown, answerAsText, type ExportWords } from "./prose";
 
 const REASONS: readonly FeedbackReason[] = ["wrong", "incomplete", "outdated", "source_missing"];
@@ -26,7 +27,7 @@ export function AnswerActions({ conversationId, turn, answer, onAskAgain, onPrin
   const feedback = useGiveFeedback(conversationId, turn.id);
   const words: ExportWords = {
     sources: t("sources.title"),
-    page: (page) => t("sources.page", { page }),
+    ...usePlaceWords(),
     notFound: t("answer.notFound"),
     unsupported: t("answer.unsupported"),
     unanswered: (parts) => t("answer.unanswered", { parts }),

@@ -7,6 +7,7 @@ import { answerAsMarkdown, answerAsText, gap, passagesOf, placeOf, sourcesOf, ty
 const words: ExportWords = {
   sources: "Sources",
   page: (page) => `p. ${page}`,
+  lines: (first, last) => `, lines ${first}–${last}`,
   notFound: "The knowledge bases do not say.",
   unsupported: "not in the sources",
   unanswered: (parts) => `Not said: ${parts}`,
@@ -53,9 +54,11 @@ describe("sources", () => {
 });
 
 test("a place is the page and the path of headings, as far as there are any", () => {
-  expect(placeOf({ page: 12, headings: ["Travel", "Deadlines"] }, words.page)).toBe("p. 12 · Travel › Deadlines");
-  expect(placeOf({ page: null, headings: ["Travel"] }, words.page)).toBe("Travel");
-  expect(placeOf({ page: null, headings: [] }, words.page)).toBe("");
+  const unknown = { first_line: null, last_line: null };
+  expect(placeOf({ page: 12, headings: ["Travel", "Deadlines"], ...unknown }, words)).toBe("p. 12 · Travel › Deadlines");
+  expect(placeOf({ page: 12, headings: ["Travel"], first_line: 4, last_line: 6 }, words)).toBe("p. 12, lines 4–6 · Travel");
+  expect(placeOf({ page: null, headings: ["Travel"], first_line: 4, last_line: 6 }, words)).toBe("Travel");
+  expect(placeOf({ page: null, headings: [], ...unknown }, words)).toBe("");
 });
 
 describe("an exported answer", () => {

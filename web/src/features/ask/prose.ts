@@ -46,19 +46,29 @@ function inert(text: string): string {
   return text.replace(RENDERED, " ");
 }
 
-/** The words of this language that an exported answer needs. */
-export interface ExportWords {
-  sources: string;
+/** The words of this language for a place in a document. */
+export interface PlaceWords {
   page: (page: number) => string;
+  lines: (first: number, last: number) => string;
+}
+
+/** The words of this language that an exported answer needs. */
+export interface ExportWords extends PlaceWords {
+  sources: string;
   notFound: string;
   /** Behind a sentence that the sources do not support. */
   unsupported: string;
   unanswered: (parts: string) => string;
 }
 
-export function placeOf(citation: Pick<Citation, "page" | "headings">, page: (page: number) => string): string {
-  const path = citation.headings.join(" › ");
-  return [citation.page === null ? "" : page(citation.page), path].filter(Boolean).join(" · ");
+type Placed = Pick<Citation, "page" | "headings" | "first_line" | "last_line">;
+
+/** "p. 12, lines 4–6 · Travel › Deadlines"; `lines` brings its comma. Lines are told where they are counted on a page. */
+export function placeOf(citation: Placed, words: PlaceWords): string {
+  const { page, first_line: first, last_line: last } = citation;
+  const lines = first === null ? "" : words.lines(first, last ?? first);
+  const onPage = page === null ? "" : words.page(page) + lines;
+  return [onPage, citation.headings.join(" › ")].filter(Boolean).join(" · ");
 }
 
 function marksOf(sentence: Sentence, words: ExportWords): string {
@@ -77,7 +87,7 @@ function linesOf(answer: Answer, words: ExportWords, quoteMark: string): string[
 }
 
 function sourceLine(citation: Citation, words: ExportWords): string {
-  return [citation.document_title, placeOf(citation, words.page)].filter(Boolean).join(", ");
+  return [citation.document_title, placeOf(citation, words)].filter(Boolean).join(", ");
 }
 
 /** The answer in its paragraphs, and which part of the question it leaves open. */
@@ -98,7 +108,7 @@ export function answerAsMarkdown(answer: Answer, words: ExportWords): string {
   const body = bodyOf(answer, words, "> ");
   const sources = answer.citations.map((citation) => {
     const quote = quoteText(citation.quote).replaceAll("\n", "\n   > ");
-    return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words.page) || citation.filename}\n   > ${quote}`;
+    return `${citation.number}. **${citation.document_title}**, ${placeOf(citation, words) || citation.filename}\n   > ${quote}`;
   });
   const parts = [`# ${answer.question}`, ...body, ...(sources.length ? [`## ${words.sources}`, sources.join("\n")] : [])];
   return inert(parts.join("\n\n")) + "\n";

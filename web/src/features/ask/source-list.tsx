@@ -2,6 +2,7 @@ import type { Citation } from "@/api/types";
 import { cn } from "@/components/ui/class-names";
 import { useFormats, useT } from "@/i18n/provider";
 
+import { usePlaceWords } from "./place-words";
 import { placeOf } from "./prose";
 import { quoteText } from "./quote-text";
 import type { Lit } from "./sentence-marks";
@@ -45,7 +46,7 @@ export function SourceList({ citations, current, lit, onLit, onOpen }: SourceLis
 function Source({ citation, isCurrent, onOpen }: { citation: Citation; isCurrent: boolean; onOpen: (number: number) => void }) {
   const t = useT();
   const formats = useFormats();
-  const within = placeOf(citation, (page) => t("sources.page", { page }));
+  const within = placeOf(citation, usePlaceWords());
   const place = citation.source_kind === "attachment" ? [t("files.yours"), within].filter(Boolean).join(" · ") : within;
   return (
     <div className="flex gap-3 text-sm leading-snug">

@@ -23,7 +23,7 @@ export function DocumentPage({ documentId, block, to, quote }: DocumentPageProps
   const { data } = useQuery(documentTextQuery(documentId));
   usePageTitle(data?.document.title ?? t("reader.title"));
   const place = useMemo<Place | null>(
-    () => (block === undefined ? null : { documentId, quote: quote ?? "", first: block, last: to ?? block, version: null }),
+    () => (block === undefined ? null : { documentId, quote: quote ?? "", first: block, last: to ?? block, version: null, boxes: [] }),
     [documentId, block, to, quote],
   );
   return (

@@ -9,6 +9,7 @@ import { useKeys } from "@/hooks/use-keys";
 import { useMedia } from "@/hooks/use-media";
 import { useT } from "@/i18n/provider";
 
+import { idOfAttached } from "./api/get-attachment-text";
 import { DocumentView, type Place } from "./document-view";
 import { OriginalLink } from "./original-link";
 
@@ -42,6 +43,10 @@ export function ReaderPanel(props: ReaderPanelProps) {
   );
 }
 
+function readerId(citation: Citation): string {
+  return citation.source_kind === "attachment" ? idOfAttached(citation.document_id) : citation.document_id;
+}
+
 function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPanelProps) {
   const t = useT();
   const body = useRef<HTMLDivElement>(null);
@@ -72,11 +77,12 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
     () =>
       citation
         ? {
-            documentId: citation.document_id,
+            documentId: readerId(citation),
             quote: citation.quote,
             first: citation.first_block,
             last: citation.last_block,
             version: citation.version_number,
+            boxes: citation.boxes,
           }
         : null,
     [citation],
@@ -97,15 +103,19 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
             disabled={position === citations.length - 1}
             onClick={() => step(1)}
           />
-          <OriginalLink documentId={citation.document_id} />
-          {pageLink(citation)}
+          {citation.source_kind !== "attachment" && (
+            <>
+              <OriginalLink documentId={citation.document_id} />
+              {pageLink(citation)}
+            </>
+          )}
           <IconButton label={t("reader.close")} icon={<X aria-hidden />} onClick={onClose} />
         </div>
         <h2 className="pr-3 leading-snug font-semibold break-words">{citation.document_title}</h2>
         {citation.headings.length > 0 && <p className="pr-3 text-[0.8125rem] break-words text-muted">{citation.headings.join(" › ")}</p>}
       </header>
       <div ref={body} tabIndex={0} role="region" aria-label={citation.document_title} className="min-h-0 grow overflow-y-auto px-6 pt-5 pb-[30vh] outline-none focus-visible:shadow-[inset_2px_0_0_var(--accent)]">
-        <DocumentView key={citation.document_id} documentId={citation.document_id} place={place} />
+        <DocumentView key={citation.document_id} documentId={readerId(citation)} place={place} />
       </div>
     </div>
   );

@@ -1,0 +1,47 @@
+import { useState, type ReactNode } from "react";
+
+import { useT } from "@/i18n/provider";
+
+export type View = "page" | "text";
+
+const VIEWS: readonly View[] = ["page", "text"];
+const STORED = "colophon.reader-view";
+
+/** How this person reads documents that have pages; kept in this browser. */
+export function useView(): [View, (view: View) => void] {
+  const [view, setView] = useState<View>(() => (localStorage.getItem(STORED) === "text" ? "text" : "page"));
+  const choose = (next: View) => {
+    localStorage.setItem(STORED, next);
+    setView(next);
+  };
+  return [view, choose];
+}
+
+interface ViewBarProps {
+  view: View;
+  onView: (view: View) => void;
+  children?: ReactNode;
+}
+
+/** Stays in sight above what is read. */
+export function ViewBar({ view, onView, children }: ViewBarProps) {
+  const t = useT();
+  return (
+    <div className="sticky top-2 z-10 mb-4 flex w-fit items-center gap-3 rounded-lg border border-line bg-surface p-1 pr-3 shadow-lift">
+      <div role="group" aria-label={t("reader.view")} className="flex gap-0.5">
+        {VIEWS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={view === each}
+            onClick={() => onView(each)}
+            className="h-7 rounded-md px-2.5 text-[0.8125rem] text-muted hover:bg-sunken hover:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent"
+          >
+            {t(`reader.view.${each}`)}
+          </button>
+        ))}
+      </div>
+      {children}
+    </div>
+  );
+}
