@@ -219,9 +219,7 @@ def test_every_stage_gives_its_score(library: Library) -> None:
     assert leave.scores.rerank is not None
 
 
-def test_the_best_in_both_rankings_comes_first_with_the_highest_fused_score(
-    library: Library,
-) -> None:
+def test_the_best_of_both_rankings_has_the_highest_fused_score(library: Library) -> None:
     found = library.searcher().find("annual leave days", scope(HR, BOARD), limit=5).passages
     assert found[0].chunk.id == "leave"
     assert found[0].scores.fused == max(passage.scores.fused for passage in found)
