@@ -73,7 +73,7 @@ export function ConversationPage({ conversationId, filters, onFilters, open, onO
         filters={filters}
         onFilters={onFilters}
         turns={turns}
-        files={conversation.data.attachments}
+        files={conversation.data.attachments ?? []}
         live={live}
         open={open}
         onOpen={onOpen}

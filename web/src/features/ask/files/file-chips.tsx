@@ -79,5 +79,6 @@ function Said({ draft }: { draft: FileDraft }) {
       </>
     );
   }
-  return sent.total > 0 && sent.done < sent.total ? t("files.readingPage", { done: sent.done, total: sent.total }) : t("files.reading");
+  const { done = 0, total = 0 } = sent;
+  return done < total ? t("files.readingPage", { done, total }) : t("files.reading");
 }
