@@ -14,6 +14,7 @@ from app.answers.answer_shapes import answer_out
 from app.answers.traced_searches import Fate, ListeningFinder, search_trace_out
 from app.library.shelves import Library
 from app.ports import NewId
+from app.shapes.asking import SentenceOut
 from app.shapes.explaining import DecisionOut, ExplainOut, StageSecondsOut
 from retrieval.answer.answerer import Answerer
 from retrieval.answer.events import Finished, Stage
@@ -84,9 +85,16 @@ def _explained(
     return ExplainOut(
         answer=answer_out(answer, maintainers),
         searches=[search_trace_out(searched, fate) for searched in listening.searches],
+        drafted=_drafted(finished),
         decision=_decision(trace, policy) if trace else None,
         seconds=[StageSecondsOut(stage=stage, seconds=took) for stage, took in seconds.items()],
     )
+
+
+def _drafted(finished: Finished) -> list[SentenceOut]:
+    trace, shown = finished.trace, finished.answer.sentences
+    drafted = trace.drafted if trace and trace.drafted != shown else ()
+    return [SentenceOut.model_validate(sentence) for sentence in drafted]
 
 
 def _decision(trace: Trace, policy: Policy) -> DecisionOut:

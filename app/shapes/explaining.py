@@ -1,6 +1,6 @@
 """Shapes of a question that is replayed stage by stage, for administrators."""
 
-from app.shapes.asking import AnswerOut, FiltersIn, PassageOut, Question
+from app.shapes.asking import AnswerOut, FiltersIn, PassageOut, Question, SentenceOut
 from app.shapes.base import Ids, In, Out
 from retrieval.answers import Checking
 
@@ -60,5 +60,6 @@ class DecisionOut(Out):
 class ExplainOut(Out):
     answer: AnswerOut
     searches: list[SearchTraceOut]
+    drafted: list[SentenceOut]  # the model's own, when quotes or a refusal took their place
     decision: DecisionOut | None  # null when it was over before anything was read
     seconds: list[StageSecondsOut]  # of the whole answer, in the order of the stages

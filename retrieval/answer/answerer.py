@@ -110,6 +110,7 @@ class Answerer:
             Trace(
                 read=reading.evidence.passages,
                 given=manuscript.given,
+                drafted=tuple(manuscript.composition.sentences),
                 answerable=reading.relevance.answerable,
                 refuse_below=policy.refuse_below,
                 coverage=reading.relevance.coverage,

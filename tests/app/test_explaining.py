@@ -74,7 +74,22 @@ def test_every_stage_says_what_it_found_scored_and_let_go(house: House, ada: Tes
     assert 0 < told["decision"]["refuse_below"] <= told["decision"]["answerable"] < 1
     verdicts = [sentence["verdict"] for sentence in told["answer"]["sentences"]]
     assert verdicts == ["supported", "withheld"]
+    assert told["drafted"] == []
     assert "Bob" not in str(told)  # what is withheld is not shown here either
+
+
+def test_quotes_are_explained_by_what_was_drafted_before_them(house: House) -> None:
+    house.add_document(house.handbook, "leave.md", LEAVE)
+    house.index.sync(KnowledgeBaseId(house.handbook))
+    was = house.platform.explaining
+    inventing = replace(was.answerer, generator=EchoGenerator("The boss is called Bob [1]."))
+    house.platform = replace(house.platform, explaining=replace(was, answerer=inventing))
+    told = explained(signed_in(house.platform, "ada"))
+    assert told["answer"]["outcome"] == "quoted"
+    [drafted] = told["drafted"]
+    assert (drafted["verdict"], drafted["text"]) == ("withheld", "")
+    assert "sources do not" in drafted["reason"]
+    assert "Bob" not in str(told)
 
 
 def test_the_chance_of_a_golden_question_is_that_of_its_answer(
