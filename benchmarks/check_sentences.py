@@ -41,7 +41,8 @@ def main(folder: Path, sample: int | None) -> None:
             for question, claims in claimed(dataset, sample):
                 found = searcher.find(question.text, EVERYTHING, limit=PASSAGES)
                 reading = read_passages(question.text, found.passages, models.embedder)
-                table += judged(claims, reading.evidence, models.embedder)
+                if any(passage.chunk.document in question.relevant for passage in found.passages):
+                    table += judged(claims, reading.evidence, models.embedder)
     print("\n".join(rows(table)))
 
 

@@ -5,6 +5,7 @@ name of it must be there, nothing there may contradict it, and the window must h
 Thresholds: decision 0006.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -28,7 +29,14 @@ SUPPORTED_WITH_MEANING_FROM = 0.6
 WEAK_FROM = 0.5
 SAME_MEANING = 0.92  # cosine of E5-small; two sentences on one subject reach 0.88
 CITED_IS_ENOUGH = 0.1  # a cited passage wins over a better one by less than this
+ANTECEDENT_WITHIN = 2  # sentences before a window that may name who "she" is
 OTHER_SUBJECT = 0.12  # coverage by which a sentence with another figure fits better
+
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|its|their|this|these|those|such)\b"
+    r"|[其他她它该此这那]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class SupportCheck:
         stating = [window for window in windows if self._states(window, claims)]
         if not stating:
             return _withheld(_missing(claims, self.evidence))
-        named = [w for w in stating if not unstated_names(draft.text, self._text_until(w))]
+        named = [w for w in stating if not unstated_names(draft.text, self._text_leading_to(w))]
         if not named:
             return _withheld("It names someone or something that the sources do not.")
         best = _preferred(named, draft.numbers)
@@ -151,11 +159,15 @@ class SupportCheck:
         texts = (self.evidence.sentences[i].text for i in range(window.first, window.last + 1))
         return "\n".join((place, *texts))
 
-    def _text_until(self, window: Window) -> str:
-        """What a name may come from: the window, and what stands before it, as "she" does."""
+    def _text_leading_to(self, window: Window) -> str:
+        """What a name may come from: the window, and what its "she" may stand for."""
         passage = self.evidence.passages[window.passage - 1]
-        end = self.evidence.sentences[window.last].span.end
-        return f"{place_text(passage)}\n{passage.chunk.text[:end]}"
+        sentences = self.evidence.sentences
+        first = window.first
+        if _POINTS_BACK.search(sentences[first].text):
+            first -= min(ANTECEDENT_WITHIN, sentences[first].ordinal)
+        text = passage.chunk.text[sentences[first].span.start : sentences[window.last].span.end]
+        return f"{place_text(passage)}\n{text}"
 
 
 def _goes_with(first: SourceSentence, other: SourceSentence) -> bool:

@@ -14,6 +14,8 @@ _SURNAMES = (
 _TITLE = "先生|女士|经理|总监|主任|总裁|博士|教授|院长|部长|主管|老师|工程师|担任|负责"
 _PERSON_ZH = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?(?={_TITLE}|是(?!否))")
 _LATIN_IN_HAN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
+_SIDE_BY_SIDE = re.compile(r"(?<![.?!] )(?<!^)\b(?=([A-Z][a-z]+) ([A-Z][a-z]+)\b)\w+")
+APART = 3  # terms between the parts of one name
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -24,7 +26,32 @@ def unstated_names(sentence: str, source: str) -> list[str]:
     Chinese: a surname and given name before a title, and words in Latin letters.
     """
     words = set(terms(source))
-    return [name for name in _names(sentence) if not _stated(name, words, source)]
+    lost = [name for name in _names(sentence) if not _stated(name, words, source)]
+    return lost or _strangers(sentence, source)
+
+
+def _strangers(sentence: str, source: str) -> list[str]:
+    """Names that stand side by side in the sentence and nowhere near each other in the source."""
+    if _HAN.search(sentence):
+        return []
+    places: dict[str, list[int]] = {}
+    for at, term in enumerate(terms(source)):
+        places.setdefault(term, []).append(at)
+    return [
+        pair.group()
+        for pair in _SIDE_BY_SIDE.finditer(sentence)
+        if not _are_near(places, *(terms(pair.group(n))[-1:] for n in (1, 2)))
+    ]
+
+
+def _are_near(places: dict[str, list[int]], first: list[str], second: list[str]) -> bool:
+    if not first or not second:
+        return True
+    return any(
+        abs(one - other) <= APART
+        for one in places.get(first[0], [])
+        for other in places.get(second[0], [])
+    )
 
 
 def _names(sentence: str) -> list[str]:
