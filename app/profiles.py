@@ -33,7 +33,7 @@ LARGE: Final[Values] = {
         "context_tokens": 8192,
         "answer_tokens": 4096,
     },
-    "search": {"passages": 8},
+    "search": {"passages": 12},
 }
 PROFILES: Final[Mapping[str, Values]] = {
     "embedded": {
