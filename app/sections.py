@@ -111,6 +111,7 @@ class Models(Section):
     languages: tuple[Literal["en", "zh"], ...]  # that the generator writes; others get quotes
     context_tokens: Positive  # question, history and sources together
     answer_tokens: Positive  # reasoning and answer together
+    rephrases: bool = False  # it makes follow-ups into questions of their own where no rule can
 
 
 class Search(Section):

@@ -15,4 +15,5 @@ def answer_limits(settings: Settings) -> AnswerLimits:
         passages=settings.search.passages,
         languages=frozenset(models.languages),
         wide_letter_tokens=wide,
+        rephrases=models.rephrases,
     )

@@ -23,6 +23,7 @@ from retrieval.answer.inquiry import Finder, Inquiry
 from retrieval.answer.joining import joined
 from retrieval.answer.packing import Room
 from retrieval.answer.reading import Reading, read_passages
+from retrieval.answer.rephrasing import rephrased
 from retrieval.answer.stopping import StopSignal
 from retrieval.answer.support import SupportCheck, sentence_embedding
 from retrieval.answer.surroundings import Surroundings
@@ -43,6 +44,7 @@ class AnswerLimits:
     """`languages` are those the model writes; a question in another one is answered by quotes.
 
     `wide_letter_tokens`: what a Han letter takes of `context_tokens` at most (`tokens.py`).
+    `rephrases`: the model puts a follow-up into words of its own where no rule can.
     """
 
     passages: int = 6
@@ -50,6 +52,7 @@ class AnswerLimits:
     answer_tokens: int = 600
     languages: frozenset[Language] = frozenset({"en", "zh"})
     wide_letter_tokens: float = BYTES_OF_A_WIDE_LETTER
+    rephrases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class Answerer:
         asked = valid_question(inquiry.question)
         parts = parts_of(asked, inquiry.history)
         yield Stage("searching", knowledge_bases=len(inquiry.scope.knowledge_bases))
-        found = await to_thread.run_sync(self._find, parts, inquiry.scope)
+        if self.limits.rephrases:
+            parts = await rephrased(parts, self.generator, stop)
+        found = await to_thread.run_sync(self._find, parts, inquiry)
         yield Stage("reading", passages=len(interleaved([one.passages for one in found])))
         reading = await to_thread.run_sync(self._read, parts, found, policy)
         task, context = _task(asked, parts, reading), None
@@ -117,9 +122,9 @@ class Answerer:
             ),
         )
 
-    def _find(self, parts: Sequence[Part], scope: Scope) -> list[Found]:
-        find, limit = self.finder.find, self.limits.passages
-        return [find(part.alone.searched, scope, limit=limit) for part in parts]
+    def _find(self, parts: Sequence[Part], inquiry: Inquiry) -> list[Found]:
+        finder, limit = inquiry.finder or self.finder, self.limits.passages
+        return [finder.find(one.alone.searched, inquiry.scope, limit=limit) for one in parts]
 
     def _read(self, parts: Sequence[Part], found: Sequence[Found], policy: Policy) -> Reading:
         readings = [

@@ -159,6 +159,8 @@ def _is_a_thing(side: str) -> bool:
 
 def _completed(first: str, second: str) -> tuple[str, str]:
     """ "the limit in Paris" and "Ghent" are the limits in Paris and in Ghent."""
+    if "的" in second and "的" not in first:
+        return first + second[second.index("的") :], second
     bare = re.sub(r"^(?:in|at|for|of|on|from)\s+", "", second, flags=re.IGNORECASE)
     head = re.match(r"(?P<head>.+\s(?:in|at|for|of|on|from)(?:\s+the)?)\s+\S.*$", first)
     if head and len(bare.split()) <= len(first.split()) - len(head["head"].split()) + 1:

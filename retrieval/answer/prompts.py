@@ -42,3 +42,23 @@ def answer_messages(
     line = f"\n{label}{harmless(earlier)}" if earlier else ""
     prompt = template.format(sources=context.text, earlier=line, question=harmless(question))
     return [Message("user", prompt)]
+
+
+_REPHRASE = """\
+Rewrite the second question so that it can be understood without the first one. \
+Keep all its numbers, names and codes. Add nothing. Write only the question.
+
+First question: {earlier}
+Second question: {question}"""
+
+_REPHRASE_CHINESE = """\
+请改写第二个问题，使它不看第一个问题也能看懂。保留其中所有的数字、名称和编号，不要添加任何内容。只写出问题。
+
+第一个问题：{earlier}
+第二个问题：{question}"""
+
+
+def rephrasing_messages(earlier: str, question: str, language: Language) -> list[Message]:
+    template = _REPHRASE_CHINESE if language == "zh" else _REPHRASE
+    prompt = template.format(earlier=harmless(earlier), question=harmless(question))
+    return [Message("user", prompt)]
