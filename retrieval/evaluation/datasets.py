@@ -71,7 +71,9 @@ def read_tasks(folder: Path) -> list[Dataset]:
     return tasks
 
 
-def read_dataset(folder: Path, *, qrels: str = "qrels.tsv") -> Dataset:
+def read_dataset(
+    folder: Path, *, qrels: str = "qrels.tsv", queries: str = "queries.jsonl"
+) -> Dataset:
     """Raises: Invalid when the folder does not hold a text corpus in this format."""
     if not (folder / "corpus.jsonl").is_file():
         raise Invalid(f"{folder.name} has no corpus.jsonl, so it is no labelled set.")
@@ -91,7 +93,7 @@ def read_dataset(folder: Path, *, qrels: str = "qrels.tsv") -> Dataset:
             tuple(answers.get(row["id"], {}).get("answers", ())),
             answers.get(row["id"], {}).get("kind", ""),
         )
-        for row in _rows(folder / "queries.jsonl")
+        for row in _rows(folder / queries)
     ]
     return Dataset(folder.resolve().name, tuple(documents), tuple(questions))
 
