@@ -204,7 +204,8 @@ def sweep(kills: int, settle_every: int, seed: int) -> int:
                 continue
             process, seconds = started(Path(folder), None)
             slowest = max(slowest, seconds)
-            report = json.loads(process.communicate()[0])
+            # What the nightly work logs comes before it.
+            report = json.loads(process.communicate()[0].splitlines()[-1])
             found = differences(report, Path(folder) / "diary.jsonl")
             problems += found
             print(
