@@ -15,11 +15,12 @@ from app.shapes.asking import (
 )
 from app.shapes.library import BoxOut
 from retrieval.answer.events import Checked, Reasoned, Stage
+from retrieval.answer.trace import Trace
 from retrieval.answers import Answer, Citation, Sentence
-from retrieval.types import ATTACHED
+from retrieval.types import ATTACHED, Passage
 
 
-def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
+def answer_out(answer: Answer, maintainers: Sequence[str], trace: Trace | None = None) -> AnswerOut:
     return AnswerOut(
         question=answer.question,
         standalone_question=answer.standalone_question,
@@ -36,6 +37,7 @@ def answer_out(answer: Answer, maintainers: Sequence[str]) -> AnswerOut:
         model=answer.model,
         context=ContextOut.model_validate(answer.context) if answer.context else None,
         unanswered=list(answer.unanswered),
+        read=_documents_of(trace.read) if trace else [],
     )
 
 
@@ -49,6 +51,12 @@ def step_out(event: Stage | Reasoned | Checked) -> StageEvent | ReasoningEvent |
             return SentenceEvent(
                 sentence=_sentence_out(sentence), citations=_citations_out(citations)
             )
+
+
+def _documents_of(passages: Iterable[Passage]) -> list[str]:
+    """Those that others decide about: an attached file stays its owner's."""
+    shelved = (p.chunk for p in passages if p.chunk.knowledge_base != ATTACHED)
+    return sorted({chunk.document for chunk in shelved})
 
 
 def _sentence_out(sentence: Sentence) -> SentenceOut:

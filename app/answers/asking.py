@@ -117,6 +117,7 @@ class Asking:
             yield FailedEvent(code=error.code, message=str(error), request_id=asked.request_id)
 
     def _record(self, asked: Asked, turn_id: str, finished: Finished) -> FinishedEvent:
-        answer = answer_out(finished.answer, self.library.maintainers(asked.chosen))
+        maintainers = self.library.maintainers(asked.chosen)
+        answer = answer_out(finished.answer, maintainers, finished.trace)
         self.turns.record_answer(turn_id, answer)
         return FinishedEvent(turn_id=turn_id, answer=answer)

@@ -14,6 +14,7 @@ from app.answers.stored_answers import (
 )
 from app.answers.turns import Turns
 from app.library.reading import Reading
+from app.library.shelves import maintainers_of
 from app.ports import ListedFiles
 from app.shapes.asking import ConversationDetailOut, TurnOut
 from retrieval.answer.condense import Turn
@@ -66,9 +67,10 @@ class Recall:
         # What was attached to one's own questions stays one's own.
         own = cited_attachments(turn.answer for turn in turns)
         readable = self.reading.readable(cited - own, scope) | own
-        if cited <= readable:
-            return turns
-        return [_without_lost_sources(turn, readable) for turn in turns]
+        if not cited <= readable:
+            turns = [_without_lost_sources(turn, readable) for turn in turns]
+        known = frozenset(maintainers_of(self.reading.database, scope))
+        return [_without_lost_maintainers(turn, known) for turn in turns]
 
 
 def _ended(turn: TurnOut, running: Set[str]) -> TurnOut:
@@ -77,6 +79,15 @@ def _ended(turn: TurnOut, running: Set[str]) -> TurnOut:
     if waiting and turn.id not in running:
         return turn.model_copy(update={"error": INTERRUPTED})
     return turn
+
+
+def _without_lost_maintainers(turn: TurnOut, known: Set[str]) -> TurnOut:
+    """Whom to ask about a knowledge base is said to its readers only."""
+    if turn.answer is None or known.issuperset(turn.answer.maintainers):
+        return turn
+    kept = [one for one in turn.answer.maintainers if one in known]
+    answer = turn.answer.model_copy(update={"maintainers": kept})
+    return turn.model_copy(update={"answer": answer})
 
 
 def _without_lost_sources(turn: TurnOut, readable: frozenset[str]) -> TurnOut:

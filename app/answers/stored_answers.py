@@ -9,8 +9,10 @@ SOURCE_GONE = "Its source was removed, or you may no longer read it."
 
 
 def cited_documents(answers: Iterable[AnswerOut | None]) -> frozenset[str]:
-    """Every document, and every attachment, that one of the answers quotes."""
-    return frozenset(citation.document_id for citation in _citations(answers))
+    """Every document, and every attachment, that one of the answers quotes or was made from."""
+    known = [answer for answer in answers if answer is not None]
+    quoted = {citation.document_id for citation in _citations(known)}
+    return frozenset(quoted.union(*(answer.read for answer in known)))
 
 
 def cited_attachments(answers: Iterable[AnswerOut | None]) -> frozenset[str]:
@@ -26,12 +28,13 @@ def masked(answer: AnswerOut, readable: frozenset[str]) -> AnswerOut:
     """The answer without anything that rests on a document outside `readable`.
 
     A sentence that cites a lost source is withheld, and so is one that cites nothing: what it
-    rests on cannot be told. The reasoning and the rewritten question may repeat the source too.
+    rests on cannot be told. The reasoning and the rewritten question may repeat the source too,
+    also one that was read and not cited.
     """
+    if cited_documents([answer]) <= readable:
+        return answer
     kept = [citation for citation in answer.citations if citation.document_id in readable]
     closest = [citation for citation in answer.closest if citation.document_id in readable]
-    if len(kept) == len(answer.citations) and len(closest) == len(answer.closest):
-        return answer
     numbers = frozenset(citation.number for citation in kept)
     sentences = [_kept_sentence(sentence, numbers) for sentence in answer.sentences]
     return answer.model_copy(
@@ -43,6 +46,7 @@ def masked(answer: AnswerOut, readable: frozenset[str]) -> AnswerOut:
             "standalone_question": answer.question,
             "maintainers": [],
             "reasoning": "",
+            "read": [document for document in answer.read if document in readable],
         }
     )
 

@@ -64,11 +64,7 @@ class Library:
 
     def maintainers(self, scope: Scope) -> list[str]:
         """Whom to ask when the scope has no answer; each once, by name."""
-        query = select(knowledge_bases.c.maintainer).where(
-            knowledge_bases.c.id.in_(scope.knowledge_bases), knowledge_bases.c.maintainer != ""
-        )
-        with self.database.read() as connection:
-            return sorted(set(connection.scalars(query)))
+        return maintainers_of(self.database, scope)
 
     def policy(self, scope: Scope) -> Policy:
         """How answers from the scope are made: the strictest of its knowledge bases decides."""
@@ -117,6 +113,15 @@ class Library:
             after = _one(connection, knowledge_base, self.needs_reindex)
             self.audit.record(connection, _change_entry(actor, before, after))
             return after
+
+
+def maintainers_of(database: Database, scope: Scope) -> list[str]:
+    """Each once, by name."""
+    query = select(knowledge_bases.c.maintainer).where(
+        knowledge_bases.c.id.in_(scope.knowledge_bases), knowledge_bases.c.maintainer != ""
+    )
+    with database.read() as connection:
+        return sorted(set(connection.scalars(query)))
 
 
 def _change_entry(

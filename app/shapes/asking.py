@@ -110,6 +110,9 @@ class AnswerOut(Out):
     context: ContextOut | None  # null when no model was asked
     # Of several things that were asked: those that the knowledge base does not answer.
     unanswered: list[str] = Field(default_factory=list)
+    # Ids of the documents that it was made from, cited or not: who may no longer read one of them
+    # is not shown what was thought about it.
+    read: list[str] = Field(default_factory=list)
 
 
 class StartedEvent(Out):

@@ -33,7 +33,8 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """`trace`: what it rests on, for the page that explains; never stored, never sent to askers."""
+    """`trace`: what it rests on, for the page that explains. Of it, only the ids of the documents
+    that were read are stored."""
 
     answer: Answer
     trace: Trace | None = None

@@ -1,0 +1,103 @@
+"""No byte of any response reaches a user who may not read it, whatever changes; the next request
+knows of each change. The book that `walked.py` keeps is the judge.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app, routed_app
+from app.people.user import User
+from app.platform import Platform
+from retrieval.answer.answerer import Answerer
+from tests.app.conftest import MovableClock
+from tests.app.furnished import furnish
+from tests.app.looks import EVERYBODY, SOMEBODY
+from tests.app.walked import NothingToMend, Quoter
+from tests.app.walking import Walk
+from tests.fakes import WordsEmbedder
+
+# What no walk asks: it signs people in and out, or changes nothing but their own account.
+OWN_ACCOUNT = frozenset(
+    {
+        "POST /api/v1/session",
+        "DELETE /api/v1/session",
+        "PUT /api/v1/me/password",
+        "POST /api/v1/me/api-keys",
+        "DELETE /api/v1/me/api-keys/{key_id}",
+    }
+)
+
+SHOWING = (
+    "GET /api/v1/knowledge-bases",
+    "GET /v1/models",
+    "GET /api/v1/filters",
+    "POST /api/v1/search",
+    "GET /api/v1/documents/{document_id}/text",
+    "GET /api/v1/documents/{document_id}/original",
+    "POST /api/v1/answers",
+    "POST /v1/chat/completions",
+    "GET /api/v1/conversations/{conversation_id}",
+    "PUT /api/v1/turns/{turn_id}/feedback",
+)
+
+
+@pytest.fixture
+def walk(
+    platform: Platform, clock: MovableClock, tmp_path: Path, admin: User
+) -> Iterator[Callable[..., Walk]]:
+    """Answers are made by the real answerer out of what the real search finds."""
+    house = furnish(platform, clock, tmp_path, admin)
+    embedder = WordsEmbedder(away=True)
+    answerer = Answerer(
+        house.platform.searcher, Quoter(), embedder, surroundings=house.index.corpus
+    )
+    furnished = replace(
+        house.platform,
+        reindexing=NothingToMend(),
+        asking=replace(house.platform.asking, answerer=answerer),
+        openai=replace(house.platform.openai, answerer=answerer),
+    )
+    with TestClient(create_app(furnished), base_url="http://localhost") as client:
+        yield lambda seed: Walk(replace(house, platform=furnished), client, Random(seed))
+
+
+def walked(walk: Walk, steps: int) -> None:
+    for number in range(steps):
+        try:
+            walk.step()
+        except AssertionError as error:
+            error.add_note(f"After step {number}: {', '.join(walk.told)}")
+            raise
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_only_readers_see_a_canary_after_each_change(walk: Callable[..., Walk], seed: int) -> None:
+    walking = walk(seed)
+    walked(walking, 8)
+    for route in SHOWING:
+        assert walking.looking.saw[route] > 0, f"{route} showed nothing, which proves nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_only_readers_see_a_canary_on_a_long_walk(walk: Callable[..., Walk], seed: int) -> None:
+    walked(walk(seed), 80)
+
+
+def test_every_route_that_an_employee_may_call_is_looked_at(walk: Callable[..., Walk]) -> None:
+    walking = walk(3)
+    somebody = walking.book.people[1]
+    for look in (*SOMEBODY, *EVERYBODY):
+        look(walking.looking, somebody)
+    routes = {
+        f"{method.upper()} {path}"
+        for path, methods in routed_app().openapi()["paths"].items()
+        for method in methods
+        if "/admin/" not in path
+    }
+    assert routes - walking.looking.used - OWN_ACCOUNT == set()
