@@ -130,7 +130,7 @@ def open_platform(
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
-        sweeping.submit(_sync_indexes, index)
+        sweeping.submit(_sync_indexes, index, searcher.prefilter)
         closing.callback(library.files.reading.close)
         if works:
             closing.callback(_take_up(library, sweeping).stop)
@@ -310,8 +310,12 @@ def _queue_url(settings: Settings) -> str:
     return settings.database_url
 
 
-def _sync_indexes(index: Index) -> None:
+def _sync_indexes(index: Index, prefilter: Prefilter | None) -> None:
     """What a crash left half-done, or a lost index folder, is mended before anyone notices."""
+    for knowledge_base in index.corpus.knowledge_bases():
+        if prefilter is not None:
+            embedder = index.embedder_of(knowledge_base.id)
+            prefilter.nearest.hold(knowledge_base.id, embedder)
     for knowledge_base in index.corpus.knowledge_bases():
         difference = index.sync(knowledge_base.id)
         if difference.without_vector:

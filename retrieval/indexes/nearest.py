@@ -1,4 +1,4 @@
-"""The exact nearest among some documents of a knowledge base, as its live revision shows them."""
+"""The exact nearest in a knowledge base, or among some of its documents, as it is live."""
 
 import threading
 from collections import OrderedDict
@@ -40,8 +40,6 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    revision: int
-    shown: int  # chunks, in all
     born: Documents
     died: Set[ChunkId]
 
@@ -49,8 +47,8 @@ class _Changes:
 class NearestVectors:
     """Reads a knowledge base's vectors from SQL when they are first asked for, and holds them.
 
-    What a commit changed is taken in by the next search. Those that were not used for longest are
-    let go when there is no more room.
+    Nobody waits for that but who asked first. What a commit changed is taken in by the next search.
+    Those that were not used for longest are let go when there is no more room.
     """
 
     def __init__(self, entries: Entries, room: int = ROOM) -> None:
@@ -65,13 +63,29 @@ class NearestVectors:
         embedder: EmbedderIdentity,
         vector: Vector,
         limit: int,
-        within: Set[DocumentId],
+        within: Set[DocumentId] | None,
     ) -> list[Hit] | None:
-        """Best first; score is the cosine. None where the vectors would take more than the room."""
+        """Best first; score is the cosine. `within` None: of all documents.
+
+        None where the vectors would take more than the room, and while they are being read.
+        """
+        vectors = self._current(knowledge_base, embedder)
+        return None if vectors is None else vectors.search(vector, limit, within)
+
+    def hold(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> None:
+        """Reads the vectors now, so that no question waits for it."""
+        self._current(knowledge_base, embedder)
+
+    def _current(
+        self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity
+    ) -> ExactVectors | None:
+        """As the live revision shows them. None: see `search`."""
         key = (knowledge_base, embedder.key)
         with self._choosing:
             held = self._held.setdefault(key, _Held())
             self._held.move_to_end(key)
+        if held.vectors is None and held.following.locked():
+            return None
         with self._entries.database.read() as connection:
             revision = _live_revision(connection, knowledge_base)
         if held.revision != revision or held.lacking:
@@ -80,8 +94,7 @@ class NearestVectors:
                     held.forget()
                     self._follow(held, knowledge_base, embedder)
             self._make_room()
-        vectors = held.vectors
-        return None if vectors is None else vectors.search(vector, limit, within)
+        return held.vectors
 
     def _follow(
         self, held: _Held, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity
@@ -89,11 +102,14 @@ class NearestVectors:
         """Takes in what changed. False when it does not add up: what died and was erased since
         leaves no trace."""
         with self._entries.database.read() as connection:
-            changes = _changes(connection, knowledge_base, held.revision)
-        if changes.shown * embedder.dimension * FLOAT_BYTES > self._room:
-            held.forget()
-            held.revision = changes.revision
-            return True
+            revision = _live_revision(connection, knowledge_base)
+            shown = _shown(connection, knowledge_base)
+            if shown * embedder.dimension * FLOAT_BYTES > self._room:
+                held.forget()
+                held.revision = revision
+                return True
+            since = NEVER if held.vectors is None else held.revision
+            changes = _changes(connection, knowledge_base, since)
         vectors = held.vectors
         if vectors is None:
             vectors = ExactVectors(embedder.dimension)
@@ -102,8 +118,8 @@ class NearestVectors:
         wanted |= changes.born
         self._take_in(vectors, embedder.key, wanted)
         held.lacking = {chunk: of for chunk, of in wanted.items() if chunk not in vectors}
-        held.vectors, held.revision = vectors, changes.revision
-        adds_up = len(vectors) + len(held.lacking) == changes.shown
+        held.vectors, held.revision = vectors, revision
+        adds_up = len(vectors) + len(held.lacking) == shown
         return adds_up and vectors.rows <= WASTE * max(len(vectors), 1)
 
     def _take_in(
@@ -129,12 +145,10 @@ def _live_revision(connection: Connection, knowledge_base: KnowledgeBaseId) -> i
 
 def _changes(connection: Connection, knowledge_base: KnowledgeBaseId, since: int) -> _Changes:
     """Since that revision; `born` by document, those of one in reading order."""
-    revision = _live_revision(connection, knowledge_base)
-    of_base = visibility.c.knowledge_base_id == knowledge_base
     query = (
         select(visibility.c.chunk_id, chunks.c.document_id, visibility.c.died)
         .join(chunks, chunks.c.id == visibility.c.chunk_id)
-        .where(of_base)
+        .where(visibility.c.knowledge_base_id == knowledge_base)
         .order_by(chunks.c.document_id, chunks.c.ordinal)
     )
     if since == NEVER:
@@ -144,5 +158,11 @@ def _changes(connection: Connection, knowledge_base: KnowledgeBaseId, since: int
     rows = connection.execute(query).all()
     born = {row.chunk_id: row.document_id for row in rows if row.died is None}
     died = {row.chunk_id for row in rows} - born.keys()
-    count = select(func.count()).select_from(visibility).where(of_base, visibility.c.died.is_(None))
-    return _Changes(revision, connection.scalar(count) or 0, born, died)
+    return _Changes(born, died)
+
+
+def _shown(connection: Connection, knowledge_base: KnowledgeBaseId) -> int:
+    """How many chunks, in all."""
+    of_base = visibility.c.knowledge_base_id == knowledge_base
+    query = select(func.count()).select_from(visibility).where(of_base, visibility.c.died.is_(None))
+    return connection.scalar(query) or 0

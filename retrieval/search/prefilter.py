@@ -26,9 +26,16 @@ class NearestVectors(Protocol):
         embedder: EmbedderIdentity,
         vector: Vector,
         limit: int,
-        within: Set[DocumentId],
+        within: Set[DocumentId] | None,
     ) -> list[Hit] | None:
-        """Of these documents, best first, none missed. None: ask the index of all instead."""
+        """Of these documents (None: of all), best first, none missed.
+
+        None where that cannot be said here and now: the index is to be asked instead.
+        """
+        ...
+
+    def hold(self, knowledge_base: KnowledgeBaseId, embedder: EmbedderIdentity) -> None:
+        """Gets ready for searches, which may take seconds."""
         ...
 
 

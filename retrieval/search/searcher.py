@@ -162,10 +162,10 @@ class Searcher:
 
     def _nearest(self, name: KnowledgeBaseId, asked: Asked, left: Left, depth: int) -> list[Hit]:
         embedder, vector = asked.embedder, asked.vector
-        if self.prefilter and name in left:
-            among = self.prefilter.nearest.search(name, embedder, vector, depth, left[name])
-            if among is not None:
-                return among
+        if self.prefilter:
+            exact = self.prefilter.nearest.search(name, embedder, vector, depth, left.get(name))
+            if exact is not None:
+                return exact
         return self.vectors.open(name, embedder).search(vector, depth)
 
     def _reranked(self, question: str, passages: list[Passage]) -> list[Passage] | None:

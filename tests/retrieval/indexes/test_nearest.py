@@ -1,5 +1,10 @@
 """Vectors that are held follow what the live revision shows, whatever happened meanwhile."""
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+
 import numpy as np
 import pytest
 from sqlalchemy import delete
@@ -14,6 +19,21 @@ from retrieval.tables import knowledge_bases, vectors, visibility
 from retrieval.types import ChunkId, DocumentId, Vector
 
 SIZE = 60  # chunks of six documents
+
+
+@dataclass(frozen=True, slots=True)
+class Slow(Entries):
+    """Stands still while it reads vectors, until it may go on."""
+
+    reading: Event = field(default_factory=Event)
+    go_on: Event = field(default_factory=Event)
+
+    def with_vectors(
+        self, embedder: str, chunk_ids: Sequence[ChunkId]
+    ) -> Iterator[tuple[list[ChunkId], Vector]]:
+        self.reading.set()
+        assert self.go_on.wait(10)
+        return Entries.with_vectors(self, embedder, chunk_ids)
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +132,24 @@ def test_a_removed_knowledge_base_holds_nothing(
         connection.execute(delete(visibility))
         connection.execute(delete(knowledge_bases))
     assert found(nearest, drawn, drawn.vectors[0]) == []
+
+
+def test_of_all_documents_the_nearest_come_first(
+    nearest: NearestVectors, drawn: DrawnCorpus
+) -> None:
+    hits = nearest.search(BASE, IDENTITY, drawn.vectors[7], SIZE, None)
+    assert hits is not None
+    assert [hit.chunk for hit in hits] == found(nearest, drawn, drawn.vectors[7])
+
+
+def test_nobody_waits_while_another_reads_the_vectors(
+    drawn: DrawnCorpus, database: Database
+) -> None:
+    entries = Slow(database, VectorStore(database))
+    nearest = NearestVectors(entries)
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(nearest.search, BASE, IDENTITY, drawn.vectors[0], 5, None)
+        assert entries.reading.wait(10)
+        assert nearest.search(BASE, IDENTITY, drawn.vectors[0], 5, None) is None
+        entries.go_on.set()
+        assert first.result(10) is not None
