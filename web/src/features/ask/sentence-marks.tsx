@@ -6,7 +6,7 @@ import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useT } from "@/i18n/provider";
 
-import { doubtIn } from "./doubt";
+import { doubtIn } from "@/i18n/doubt";
 import { gap, passagesOf } from "./prose";
 import { quoteText } from "./quote-text";
 

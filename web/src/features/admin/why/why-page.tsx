@@ -98,7 +98,7 @@ function Stages({ explained }: { explained: Explained }) {
       ))}
       <ContextGiven context={answer.context} />
       <Decision decision={explained.decision} outcome={answer.outcome} />
-      <CheckedSentences answer={answer} />
+      <CheckedSentences answer={answer} drafted={explained.drafted} />
       <ConfidenceParts confidence={answer.confidence} />
       <Times explained={explained} />
     </div>

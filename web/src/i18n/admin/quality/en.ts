@@ -61,6 +61,7 @@ export const en = {
   "why.tooLow": "Too low: refused.",
   "why.undecided": "Nothing was read, so there was nothing to decide.",
   "why.sentences": "4. Sentences and their check",
+  "why.drafted": "What the model wrote before",
   "why.noSentences": "There was no sentence to check.",
   "why.withheldText": "Withheld",
   "whyVerdict.supported": "Supported",

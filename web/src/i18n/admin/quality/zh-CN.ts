@@ -62,6 +62,7 @@ export const zhCN: SameKeys<typeof en> = {
   "why.tooLow": "过低：拒绝回答。",
   "why.undecided": "没有读到任何内容，因此无从判断。",
   "why.sentences": "4. 句子及其核对",
+  "why.drafted": "此前模型所写的内容",
   "why.noSentences": "没有需要核对的句子。",
   "why.withheldText": "未显示",
   "whyVerdict.supported": "有依据",

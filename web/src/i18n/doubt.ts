@@ -1,5 +1,5 @@
 /** The check's reasons in the reader's language; the server gives each as one English sentence. */
-import type { useT } from "@/i18n/provider";
+import type { useT } from "./provider";
 
 const REASONS = {
   "Only part of it is in the source.": "support.partly",
