@@ -35,6 +35,7 @@ class Heading:
     id: str
     created: int  # seconds since 1970
     model: str
+    home: str  # where people open Colophon: links into the Reader begin with it
 
 
 async def completion(
@@ -59,7 +60,7 @@ async def completion(
     message = ChatMessageOut(
         content=text_of(answer),
         reasoning_content=answer.reasoning,
-        colophon=colophon_out(answer),
+        colophon=colophon_out(answer, heading.home),
     )
     return ChatOut(
         id=heading.id,
@@ -130,7 +131,7 @@ def _frame(heading: Heading, delta: DeltaOut) -> str:
 
 def _last_frame(heading: Heading, answer: AnswerOut) -> str:
     last = _chunk(heading, ChunkChoiceOut(delta=DeltaOut(), finish_reason="stop"))
-    return _data(last.model_copy(update={"colophon": colophon_out(answer)}))
+    return _data(last.model_copy(update={"colophon": colophon_out(answer, heading.home)}))
 
 
 def _error_frame(error: BaseException) -> str:

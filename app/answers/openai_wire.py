@@ -5,10 +5,12 @@ are ignored, for clients send them unasked. Token counts are left out: what was 
 withheld is no measure of what was read.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
+from app.answers.reader_links import reader_link
 from app.shapes.asking import AnswerOut, CitationOut, ConfidenceOut, FiltersIn
 from app.shapes.base import In, Out
 from retrieval.answers import Outcome
@@ -43,13 +45,19 @@ class ChatIn(BaseModel):
     colophon: ColophonIn = ColophonIn()
 
 
+class LinkedCitationOut(CitationOut):
+    """`url` opens the Reader at the cited lines; null for a file attached to a question."""
+
+    url: str | None
+
+
 class ColophonOut(Out):
     """The extension field: where the answer comes from."""
 
     outcome: Outcome
     confidence: ConfidenceOut
-    citations: list[CitationOut]
-    closest: list[CitationOut]
+    citations: list[LinkedCitationOut]
+    closest: list[LinkedCitationOut]
     withheld: int
     degraded: str | None
 
@@ -125,5 +133,20 @@ class ModelsOut(Out):
     data: list[ModelOut]
 
 
-def colophon_out(answer: AnswerOut) -> ColophonOut:
-    return ColophonOut.model_validate(answer)
+def colophon_out(answer: AnswerOut, home: str) -> ColophonOut:
+    """`home`: where people open Colophon."""
+    return ColophonOut(
+        outcome=answer.outcome,
+        confidence=answer.confidence,
+        citations=_linked(answer.citations, home),
+        closest=_linked(answer.closest, home),
+        withheld=answer.withheld,
+        degraded=answer.degraded,
+    )
+
+
+def _linked(citations: Sequence[CitationOut], home: str) -> list[LinkedCitationOut]:
+    return [
+        LinkedCitationOut(**citation.model_dump(), url=reader_link(home, citation))
+        for citation in citations
+    ]

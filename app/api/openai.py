@@ -9,7 +9,8 @@ from starlette.responses import Response
 from app.answers.narrowing import narrowed
 from app.answers.openai_stream import Heading, completion, completion_stream
 from app.answers.openai_wire import ChatIn, ChatOut, ModelsOut
-from app.api.deps import CurrentUser, PlatformDep
+from app.answers.standing import Standing
+from app.api.deps import CurrentUser, PlatformDep, scope_now
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -25,8 +26,11 @@ async def complete_chat(
 ) -> ChatOut | Response:
     readable = await run_in_threadpool(platform.access.scope_of, user)
     chosen = await run_in_threadpool(platform.openai.chosen, body.model, readable)
-    run = platform.openai.begin(user.id, narrowed(chosen, None, body.colophon.filters), body)
-    heading = Heading(f"chatcmpl-{run.id}", int(time.time()), body.model)
+    wanted = narrowed(chosen, None, body.colophon.filters)
+    standing = Standing(scope_now(request, platform), platform.reading)
+    run = platform.openai.begin(user.id, wanted, body, standing)
+    home = platform.settings.server.public_url or str(request.base_url)
+    heading = Heading(f"chatcmpl-{run.id}", int(time.time()), body.model, home)
     if body.stream:
         return completion_stream(run, heading)
     return await completion(run, heading, request.is_disconnected)

@@ -29,7 +29,7 @@ export const PagePicture = memo(function PagePicture({ documentId, version, page
   return (
     <li
       data-page={page}
-      className="relative scroll-mt-16 overflow-hidden rounded-xs bg-sheet shadow-[0_0_0_1px_var(--line)]"
+      className="relative scroll-mt-28 lg:scroll-mt-16 overflow-hidden rounded-xs bg-sheet shadow-[0_0_0_1px_var(--line)]"
       style={{ aspectRatio: `${size.width} / ${size.height}` }}
     >
       {state !== "drawn" && (

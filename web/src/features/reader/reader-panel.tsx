@@ -114,7 +114,7 @@ function Content({ citations, current, onCurrent, onClose, pageLink }: ReaderPan
         <h2 className="pr-3 leading-snug font-semibold break-words">{citation.document_title}</h2>
         {citation.headings.length > 0 && <p className="pr-3 text-[0.8125rem] break-words text-muted">{citation.headings.join(" › ")}</p>}
       </header>
-      <div ref={body} tabIndex={0} role="region" aria-label={citation.document_title} className="min-h-0 grow overflow-y-auto px-6 pt-5 pb-[30vh] outline-none focus-visible:shadow-[inset_2px_0_0_var(--accent)]">
+      <div ref={body} tabIndex={0} role="region" aria-label={citation.document_title} className="min-h-0 grow overflow-y-auto px-6 pt-5 [--bar-paper:var(--surface)] [--bar-top:-1.25rem] pb-[30vh] outline-none focus-visible:shadow-[inset_2px_0_0_var(--accent)]">
         <DocumentView key={citation.document_id} documentId={readerId(citation)} place={place} />
       </div>
     </div>

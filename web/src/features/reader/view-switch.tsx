@@ -23,11 +23,11 @@ interface ViewBarProps {
   children?: ReactNode;
 }
 
-/** Stays in sight above what is read. */
+/** Stays in sight above what is read. What scrolls it says with two variables where its top is and which paper it has. */
 export function ViewBar({ view, onView, children }: ViewBarProps) {
   const t = useT();
   return (
-    <div className="sticky top-2 z-10 mb-4 flex w-fit items-center gap-3 rounded-lg border border-line bg-surface p-1 pr-3 shadow-lift">
+    <div className="sticky top-[var(--bar-top,0px)] z-10 -mx-3 mb-4 flex items-center justify-between gap-3 border-b border-line bg-[var(--bar-paper,var(--paper))] px-3 py-1.5">
       <div role="group" aria-label={t("reader.view")} className="flex gap-0.5">
         {VIEWS.map((each) => (
           <button
