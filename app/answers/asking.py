@@ -13,6 +13,7 @@ from app.answers.answer_shapes import answer_out, step_out
 from app.answers.conversations import Conversations
 from app.answers.narrowing import CHOOSE_ONE
 from app.answers.recall import Recall
+from app.answers.standing import Standing
 from app.answers.turns import Turns
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId, QuestionFiles
@@ -35,6 +36,7 @@ class Asked:
     readable: Scope  # all that the asker may read now
     chosen: Scope  # the part of it that they ask
     request_id: str
+    standing: Standing
     conversation_id: str | None = None  # None starts a conversation
     attachment_ids: tuple[str, ...] = ()  # files that the conversation searches from now on
 
@@ -107,7 +109,7 @@ class Asking:
             inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy, finder)
             making = self.answerer.answer(inquiry, stop)
             async with aclosing(making) as events:
-                async for event in events:
+                async for event in asked.standing.guarded(events, asked.chosen):
                     if isinstance(event, Finished):
                         yield await run_in_threadpool(self._record, asked, turn_id, event)
                     else:
@@ -120,4 +122,4 @@ class Asking:
         maintainers = self.library.maintainers(asked.chosen)
         answer = answer_out(finished.answer, maintainers, finished.trace)
         self.turns.record_answer(turn_id, answer)
-        return FinishedEvent(turn_id=turn_id, answer=answer)
+        return FinishedEvent(turn_id=turn_id, answer=asked.standing.shown(answer))

@@ -12,6 +12,7 @@ from app.answers.answer_runs import AnswerRun, AnswerRuns
 from app.answers.answer_shapes import answer_out, step_out
 from app.answers.openai_text import asked_in
 from app.answers.openai_wire import ChatIn, ModelOut, ModelsOut
+from app.answers.standing import Standing
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
@@ -51,7 +52,7 @@ class OpenAIChat:
                 return replace(scope, knowledge_bases=frozenset({KnowledgeBaseId(shown.id)}))
         raise NotFound(f"There is no model called “{model}”. GET /v1/models lists yours.")
 
-    def begin(self, asker: str, chosen: Scope, body: ChatIn) -> AnswerRun:
+    def begin(self, asker: str, chosen: Scope, body: ChatIn, standing: Standing) -> AnswerRun:
         """Starts the answer; call it on the event loop.
 
         Raises: Invalid, Overloaded when the asker has too many answers in the making.
@@ -60,20 +61,23 @@ class OpenAIChat:
         check_question(question)
         inquiry = Inquiry(question, chosen, history)
         run = self.runs.enter(self.new_id(), asker)
-        self.runs.begin(run, lambda stop: self._events(run.id, inquiry, stop))
+        self.runs.begin(run, lambda stop: self._events(run.id, inquiry, standing, stop))
         return run
 
     async def _events(
         self,
         run_id: str,
         inquiry: Inquiry,
+        standing: Standing,
         stop: anyio.Event,
     ) -> AsyncGenerator[BaseModel, None]:
         policy = await run_in_threadpool(self.library.policy, inquiry.scope)
         making = self.answerer.answer(replace(inquiry, policy=policy), stop)
         async with aclosing(making) as events:
-            async for event in events:
+            async for event in standing.guarded(events, inquiry.scope):
                 if isinstance(event, Finished):
-                    yield FinishedEvent(turn_id=run_id, answer=answer_out(event.answer, []))
+                    answer = answer_out(event.answer, [], event.trace)
+                    shown = await run_in_threadpool(standing.shown, answer)
+                    yield FinishedEvent(turn_id=run_id, answer=shown)
                 else:
                     yield step_out(event)

@@ -83,7 +83,7 @@ def _ended(turn: TurnOut, running: Set[str]) -> TurnOut:
 
 def _without_lost_maintainers(turn: TurnOut, known: Set[str]) -> TurnOut:
     """Whom to ask about a knowledge base is said to its readers only."""
-    if turn.answer is None or known.issuperset(turn.answer.maintainers):
+    if turn.answer is None or known >= set(turn.answer.maintainers):
         return turn
     kept = [one for one in turn.answer.maintainers if one in known]
     answer = turn.answer.model_copy(update={"maintainers": kept})

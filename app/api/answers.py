@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.answers.asking import Asked
 from app.answers.narrowing import narrowed
+from app.answers.standing import Standing
 from app.answers.turn_streams import EventStream, event_stream
-from app.api.deps import CurrentUser, PlatformDep
+from app.api.deps import CurrentUser, PlatformDep, scope_now
 from app.shapes.asking import AskIn
 
 router = APIRouter(prefix="/answers", tags=["answers"])
@@ -28,6 +29,7 @@ async def ask(
         readable=readable,
         chosen=narrowed(readable, body.knowledge_base_ids, body.filters, may_be_none=True),
         request_id=request_id,
+        standing=Standing(scope_now(request, platform), platform.reading),
         conversation_id=body.conversation_id,
         attachment_ids=tuple(body.attachment_ids),
     )

@@ -1,5 +1,6 @@
 """What routes ask for by type: the platform, the signed-in user, an administrator."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,6 +9,7 @@ from app.edge.security import SESSION_COOKIE, bearer_token, refuse_forgery
 from app.people.user import User
 from app.platform import Platform
 from retrieval.errors import Forbidden, Unauthenticated
+from retrieval.types import Scope
 
 SIGN_IN_FIRST = "Please sign in."
 
@@ -48,6 +50,14 @@ def get_admin_user(user: CurrentUser) -> User:
 
 
 AdminUser = Annotated[User, Depends(get_admin_user)]
+
+
+def scope_now(request: Request, platform: Platform) -> Callable[[], Scope]:
+    """What the sender of a request may read whenever it is called, by the same proof.
+
+    Raises: Unauthenticated once they are signed out, or the key is revoked.
+    """
+    return lambda: platform.access.scope_of(get_current_user(request, platform))
 
 
 def client_address(request: Request) -> str:
