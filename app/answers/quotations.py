@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.answers.stored_answers import cited_documents, masked, without_rewriting
@@ -20,9 +20,16 @@ class StoredQuotations:
         """Returns how many answers quoted them. Those beside them lose what was thought."""
         named = or_(*(cast(turns.c.answer, Text).contains(document) for document in documents))
         conversations = select(turns.c.conversation_id).where(named)
-        query = select(turns.c.id, turns.c.answer).where(
-            turns.c.conversation_id.in_(conversations), turns.c.answer.is_not(None)
-        )
+        return self._erase(connection, turns.c.conversation_id.in_(conversations), documents)
+
+    def erase_from(self, connection: Connection, conversation: str, attachment: DocumentId) -> None:
+        """What its answers quote of a file, and all that was thought with the file in view."""
+        self._erase(connection, turns.c.conversation_id == conversation, [attachment])
+
+    def _erase(
+        self, connection: Connection, of: ColumnElement[bool], documents: Sequence[DocumentId]
+    ) -> int:
+        query = select(turns.c.id, turns.c.answer).where(of, turns.c.answer.is_not(None))
         quoting = 0
         for row in connection.execute(query).all():
             answer = AnswerOut.model_validate(row.answer)

@@ -126,7 +126,8 @@ class AttachmentRows:
             if row is None:
                 raise NotFound(NO_ATTACHMENT)
             if row.conversation_id is not None:
-                StoredQuotations().erase(connection, [DocumentId(attachment)])
+                forgotten = DocumentId(attachment)
+                StoredQuotations().erase_from(connection, row.conversation_id, forgotten)
             connection.execute(delete(attachments).where(*this))
         self.database.settle()
 

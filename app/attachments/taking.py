@@ -136,5 +136,3 @@ class AttachedFiles:
 
 def too_large(limit: int) -> str:
     return f"The file is larger than {limit // MIB:,} MiB, the limit for files of questions."
-
-
