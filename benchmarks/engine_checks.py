@@ -25,10 +25,12 @@ from engine.decoder.batch import pack, unpack
 from engine.decoder.cache import BLOCK_TOKENS, empty_cache
 from engine.decoder.decoder import Backend, Decoder
 from engine.decoder.group import Group
+from engine.decoder.matrix import EightBits, dense
 from engine.decoder.opening import Extent, backend_for, open_stepper
 from engine.decoder.plain import PlainAttention, PlainProducts
 from engine.decoder.rope import rope_table
 from engine.decoder.sampler import draw, likeliest
+from engine.decoder.weights import Weights, in_eight_bits
 from engine.devices import Place
 
 FAMILIES = (
@@ -55,6 +57,8 @@ TUNINGS = [  # rows and columns of a piece, warps: 8 to 32 elements per thread
     for rows, columns, warps in itertools.product((1, 2, 4, 8), (512, 1024, 2048, 4096), (4, 8))
     if 8 <= rows * columns // (32 * warps) <= 32
 ]
+
+EIGHT_TUNINGS = ((16, 512, 4), (16, 512, 8), (8, 1024, 8), (16, 1024, 8), (4, 2048, 4))
 
 
 def check_against_transformers(place: Place) -> None:
@@ -93,9 +97,18 @@ def check_kernels(place: Place) -> None:
             likeliest,
             draw,
         )
+        eight = in_eight_bits(weights, keep=False)
+        # In eight bits against the same numbers as sixteen: only the kernels differ.
+        again = in_sixteen_bits(eight)
+        fused = backend_for(shape, place)
         decoders = [
-            Decoder(weights, empty_cache(shape, Group(), place, 256), backend, Group())
-            for backend in (backend_for(shape, place), plain)
+            Decoder(which, empty_cache(shape, Group(), place, 256), backend, Group())
+            for which, backend in (
+                (weights, fused),
+                (weights, plain),
+                (eight, fused),
+                (again, plain),
+            )
         ]
         tables = torch.arange(256, dtype=torch.int32, device=place.device).view(4, 64)
         computed = [0, 0, 0, 0]
@@ -109,15 +122,32 @@ def check_kernels(place: Place) -> None:
             numbers = torch.from_numpy(packed.numbers).to(place.device)
             batch = unpack(numbers, packed.sizes, tables, packed.spans, packed.singles)
             with torch.inference_mode():
-                found, expected = (decoder.logits(batch).float() for decoder in decoders)
-            far = ((found - expected).abs().max() / expected.std()).item()
-            print(
-                f"kernels against plain torch, step {counts}: {far:.4f} of the spread", flush=True
-            )
-            same = [torch.allclose(d.backend.likeliest(found), likeliest(found)) for d in decoders]
-            if not far < 0.1 or not all(same):
-                raise SystemExit("Wrong logits: nothing is measured.")
+                logits = [decoder.logits(batch).float() for decoder in decoders]
+            for bits, found, expected in ((16, *logits[:2]), (8, *logits[2:])):
+                far = ((found - expected).abs().max() / expected.std()).item()
+                print(
+                    f"kernels against plain torch, {bits} bits, step {counts}: {far:.4f} of the "
+                    "spread",
+                    flush=True,
+                )
+                same = torch.allclose(fused.likeliest(found), likeliest(found))
+                if not far < 0.1 or not same:
+                    raise SystemExit("Wrong logits: nothing is measured.")
             computed = [c + n for c, n in zip(computed, counts, strict=True)]
+
+
+def in_sixteen_bits(weights: Weights) -> Weights:
+    layers = [
+        replace(
+            layer,
+            qkv=dense(layer.qkv),
+            output=dense(layer.output),
+            gate_up=dense(layer.gate_up),
+            down=dense(layer.down),
+        )
+        for layer in weights.layers
+    ]
+    return replace(weights, layers=tuple(layers), head=dense(weights.head))
 
 
 def time_products(place: Place) -> None:
@@ -151,8 +181,27 @@ def time_products(place: Place) -> None:
             found.append((round(rows * columns * 2 / seconds / 1e12, 2), tuning))
         found.sort(reverse=True)
         print(f"{name}, TB/s: {found[:8]}", flush=True)
+        _time_eight(name, kernels, x, around, [EightBits.of(w, keep=False) for w in weights])
         seconds = _time(partial(torch.nn.functional.linear, x), weights)
         print(f"{name}, cuBLAS: {rows * columns * 2 / seconds / 1e12:.2f} TB/s", flush=True)
+
+
+def _time_eight(
+    name: str, kernels: ModuleType, x: torch.Tensor, around: object, weights: list[EightBits]
+) -> None:
+    """The same in eight bits, and a product of 64 rows beside cuBLAS's in sixteen."""
+    found = []
+    for tuning in (*TUNINGS, *EIGHT_TUNINGS):
+        seconds = _time(partial(_product, kernels, x, around, tuning), weights)
+        found.append((round(weights[0].numbers.numel() / seconds / 1e12, 2), tuning))
+    found.sort(reverse=True)
+    print(f"{name}, 8 bits, TB/s: {found[:8]}", flush=True)
+    rows = x.expand(64, -1).contiguous()
+    few = import_module("engine.decoder.kernels_eight")
+    seconds = _time(partial(few.rows_product, rows), weights)
+    whole = [weight.dense() for weight in weights]
+    blas = _time(partial(torch.nn.functional.linear, rows), whole)
+    print(f"{name}, 64 rows: 8 bits {seconds * 1e6:.0f} us, cuBLAS {blas * 1e6:.0f} us", flush=True)
 
 
 def _product(

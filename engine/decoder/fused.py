@@ -17,8 +17,9 @@ from engine.decoder.kernels_attention import (
     rotate_and_store,
 )
 from engine.decoder.kernels_choice import draw, likeliest
+from engine.decoder.kernels_eight import MOST_ROWS, rows_product
 from engine.decoder.kernels_products import Around, gate, rms_norm, vector_product
-from engine.decoder.matrix import Matrix, dense
+from engine.decoder.matrix import EightBits, Matrix, dense
 from engine.decoder.shape import Shape
 from engine.decoder.weights import Layer
 
@@ -49,20 +50,29 @@ class FusedProducts:
         if len(x) == 1:
             around = Around(norm, bias, epsilon=self.epsilon, early=self.early)
             return vector_product(x, weight, around)
-        return functional.linear(rms_norm(x, norm, self.epsilon), dense(weight), bias)
+        return _product(rms_norm(x, norm, self.epsilon), weight, bias)
 
     def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: Matrix) -> torch.Tensor:
         if len(x) == 1:
             around = Around(norm, epsilon=self.epsilon, gated=True, early=self.early)
             return vector_product(x, gate_up, around)
-        return gate(functional.linear(rms_norm(x, norm, self.epsilon), dense(gate_up)))
+        return gate(_product(rms_norm(x, norm, self.epsilon), gate_up))
 
     def added(self, x: torch.Tensor, weight: Matrix, residual: torch.Tensor | None) -> torch.Tensor:
         if len(x) == 1:
             return vector_product(x, weight, Around(residual=residual, early=self.early))
+        if isinstance(weight, EightBits) and len(x) <= MOST_ROWS:
+            return rows_product(x, weight, residual=residual)
         if residual is None:
-            return functional.linear(x, dense(weight))
+            return _product(x, weight)
         return residual.addmm_(x, dense(weight).t())
+
+
+def _product(x: torch.Tensor, weight: Matrix, bias: torch.Tensor | None = None) -> torch.Tensor:
+    """Of more than one row."""
+    if isinstance(weight, EightBits) and len(x) <= MOST_ROWS:
+        return rows_product(x, weight, bias)
+    return functional.linear(x, dense(weight), bias)
 
 
 @dataclass(frozen=True, slots=True)
