@@ -1,7 +1,7 @@
 """Which sentences answer a follow-up that was searched together with the question before it.
 
 The earlier question finds the right place, but it must not choose the sentence: its own answer
-would win (measured in docs/decisions/0016).
+would win (measured in docs/decisions/0017).
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """How many tokens a text can have for a generator whose tokenizer is in another process.
 
 Upper estimates, measured with the tokenizers of SmolLM2 and of Qwen (the R1 distills) on twenty
-kinds of text, the dearer of the two: docs/decisions/0016. Both are byte-level BPE with single
+kinds of text, the dearer of the two: docs/decisions/0017. Both are byte-level BPE with single
 digits, as most are. They differ in one thing, so that is a parameter: what a Han letter costs.
 """
 
