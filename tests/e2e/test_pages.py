@@ -85,6 +85,7 @@ def paths(signed_in: BrowserContext) -> list[str]:
         f"{held}/quality",
         f"{held}/settings",
         f"/admin/documents/{document}",
+        "/admin/why",
         "/admin/jobs",
         "/admin/alerts",
         "/admin/people",
