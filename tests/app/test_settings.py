@@ -54,6 +54,16 @@ def test_the_local_profile_names_the_large_models(monkeypatch: pytest.MonkeyPatc
     assert models.generator == "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"
 
 
+def test_a_command_can_ask_for_another_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLOPHON_PROFILE", "embedded")
+    monkeypatch.setenv("COLOPHON_MODELS__GENERATOR", "our own")
+    settings = load_settings("local")
+    assert (settings.profile, settings.models.reranker) == ("local", "BAAI/bge-reranker-v2-m3")
+    assert settings.models.generator == "our own"
+    with pytest.raises(Invalid, match="profile"):
+        load_settings("lokal")
+
+
 def test_the_environment_wins_over_the_file_and_the_file_over_the_profile(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
