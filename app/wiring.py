@@ -1,14 +1,13 @@
 """The one composition root: builds every part once and closes it in reverse order."""
 
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-import structlog
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
@@ -52,6 +51,7 @@ from app.people.sign_in import SignIn
 from app.people.throttle import Throttle
 from app.platform import Platform
 from app.rebuilding import Rebuilding, RebuildingParts, StartWhenReady, makers_of
+from app.searching import open_searcher, sync_indexes
 from app.settings import Settings
 from app.tokens import new_id
 from app.unanswered.opening import Missed, gather_missed
@@ -66,18 +66,12 @@ from ingestion.pipeline import Pipeline
 from ingestion.removal import Removal
 from retrieval.dense.chroma import ChromaIndexes
 from retrieval.indexes.index import Index
-from retrieval.indexes.nearest import NearestVectors
 from retrieval.lexical.tantivy import TantivyIndexes
-from retrieval.search.prefilter import Prefilter
 from retrieval.search.searcher import Searcher
 from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
-from retrieval.store.live import LiveEmbedders, live_embedders
-from retrieval.store.scoping import ScopedDocuments
+from retrieval.store.live import live_embedders
 from retrieval.store.vectors import VectorStore
-from retrieval.types import ChunkId, KnowledgeBaseId
-
-log = structlog.get_logger()
 
 DOCUMENTS_AT_A_TIME = 2  # one is parsed while another is embedded
 TRIES_PER_ADDRESS = 10  # times as many as per account: an office shares an address
@@ -122,7 +116,7 @@ def open_platform(
             Corpus(database), VectorStore(database), lexical, dense, models.embedder.identity
         )
         sweeping = closing.enter_context(ThreadPoolExecutor(1, "sweep"))
-        searcher = _searcher(settings, index, models, sweeping)
+        searcher = open_searcher(settings, index, models, sweeping)
         parts = RebuildingParts(settings, index, searcher, makers_of(index, models), models)
         parsing = closing.enter_context(ForkServer())
         library = _ingestion(parts, parsing, sweeping)
@@ -130,7 +124,7 @@ def open_platform(
         house.platform.groups.ensure_everyone()
         library.queue.open(library.worker, works=works)
         closing.callback(library.queue.close)
-        sweeping.submit(_sync_indexes, index, searcher.prefilter)
+        sweeping.submit(sync_indexes, index, searcher.prefilter)
         closing.callback(library.files.reading.close)
         if works:
             closing.callback(_take_up(library, sweeping).stop)
@@ -195,26 +189,6 @@ def _ingestion(parts: RebuildingParts, parsing: ForkServer, sweeping: Executor) 
         files,
         queue,
         worker,
-    )
-
-
-def _searcher(
-    settings: Settings, index: Index, models: Models, sweeping: ThreadPoolExecutor
-) -> Searcher:
-    def sweep(knowledge_base: KnowledgeBaseId, ghosts: Set[ChunkId]) -> None:
-        sweeping.submit(index.sweep, knowledge_base, sorted(ghosts))
-
-    former = models.former.embedder if models.former else None
-    return Searcher(
-        index.corpus,
-        index.lexical,
-        index.dense,
-        models.embedder,
-        models.reranker,
-        settings.search.candidates,
-        on_ghosts=sweep,
-        live=LiveEmbedders(index.corpus.database, models.embedder, former),
-        prefilter=Prefilter(ScopedDocuments(index.corpus.database), NearestVectors(index.entries)),
     )
 
 
@@ -308,19 +282,3 @@ def _queue_url(settings: Settings) -> str:
     if settings.database_url.startswith("sqlite"):
         return f"sqlite:///{settings.data_dir / 'jobs.sqlite3'}"
     return settings.database_url
-
-
-def _sync_indexes(index: Index, prefilter: Prefilter | None) -> None:
-    """What a crash left half-done, or a lost index folder, is mended before anyone notices."""
-    for knowledge_base in index.corpus.knowledge_bases():
-        if prefilter is not None:
-            embedder = index.embedder_of(knowledge_base.id)
-            prefilter.nearest.hold(knowledge_base.id, embedder)
-    for knowledge_base in index.corpus.knowledge_bases():
-        difference = index.sync(knowledge_base.id)
-        if difference.without_vector:
-            log.warning(
-                "passages without a vector of this embedder; run: colophon doctor --repair",
-                knowledge_base=knowledge_base.name,
-                passages=len(difference.without_vector),
-            )

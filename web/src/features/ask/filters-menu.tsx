@@ -158,7 +158,13 @@ export function FilterChips({ knowledgeBaseIds, filters, onFilters }: FiltersPro
           <button
             type="button"
             aria-label={t("filters.remove", { name })}
-            onClick={() => onFilters(without())}
+            onClick={(event) => {
+              // The pressed button goes: whoever uses a keyboard stays among the filters.
+              const chip = event.currentTarget.closest("li");
+              const next = chip?.nextElementSibling ?? chip?.previousElementSibling;
+              next?.querySelector("button")?.focus();
+              onFilters(without());
+            }}
             className="flex size-8 shrink-0 items-center justify-center rounded-full hover:text-accent-strong [&_svg]:size-3.5"
           >
             <X aria-hidden />
