@@ -17,9 +17,10 @@ class Part:
 
 def parts_of(question: str, history: Sequence[Turn]) -> tuple[Part, ...]:
     """At least one. A part may lean on the one before it, as a follow-up does on the history."""
+    alone = condense_question(question, history)
     turns = list(history)
     parts: list[Part] = []
-    for text in split_question(question):
+    for text in split_question(question if alone.leans_on else alone.itself):
         parts.append(Part(text, condense_question(text, turns)))
         turns.append(Turn(text, ""))
     return tuple(parts)

@@ -26,6 +26,13 @@ def test_each_part_leans_on_the_part_before_it_or_on_the_conversation() -> None:
     assert part.alone.searched == "What does a hotel in Ghent cost?"
 
 
+def test_a_follow_up_on_several_things_asks_for_all_of_them_again() -> None:
+    history = [Turn("What does a hotel in Paris cost and who books it?", "")]
+    first, second = parts_of("And in Ghent?", history)
+    assert first.alone.searched == "What does a hotel in Ghent cost?"
+    assert second.text == "Who books it?"
+
+
 def test_both_parts_are_answered_each_from_its_own_source() -> None:
     answer = answer_of(ScriptedGenerator("I do not know."), BOTH, passages=(LEADERSHIP, LEAVE))
     assert answer.outcome is Outcome.QUOTED
