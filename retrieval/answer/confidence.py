@@ -1,19 +1,20 @@
 """How sure the asker may be, as a number, a word and the reasons for it."""
 
 from dataclasses import dataclass
+from math import exp, log
 
+from retrieval.answer.weights import CONFIDENCE_BIAS, CONFIDENCE_SLOPE
 from retrieval.answers import Citation, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 
+TINY = 1e-6
 HIGH_FROM = 0.75
-FAIR_FROM = 0.5
+FAIR_FROM = 0.6
 STRONG_MATCH_FROM = 0.75
 WEAK_MATCH_BELOW = 0.55
 LOW_COVERAGE_BELOW = 0.5
-# Each lowers or raises the log-odds that the sources answer the question (relevance.py).
+# What doubts of the check take from the chance that the answer is right.
 WITHHELD_COSTS = 0.12
 WEAK_COSTS = 0.1
-QUOTED_COSTS = 0.05
-SEVERAL_GAIN = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,10 @@ class Grounds:
 
 
 def confidence_of(grounds: Grounds) -> Confidence:
-    """For a refusal: how sure it is that the sources do not say."""
+    """The chance that what is shown is right, calibrated on quotes of the development sets.
+
+    For a refusal: how sure it is that the sources do not say.
+    """
     reasons = _reasons(grounds)
     if grounds.outcome is Outcome.NOT_FOUND:
         value = 1 - grounds.answerable
@@ -38,12 +42,17 @@ def confidence_of(grounds: Grounds) -> Confidence:
         weak = _count(grounds, Verdict.WEAK)
         shown = len(grounds.sentences) - _count(grounds, Verdict.WITHHELD)
         doubted = grounds.withheld + _count(grounds, Verdict.UNSUPPORTED)
-        value = grounds.answerable
+        value = _right(grounds.answerable)
         value -= WITHHELD_COSTS * (doubted > 0) + WEAK_COSTS * weak / max(1, shown)
-        value -= QUOTED_COSTS * (grounds.outcome is Outcome.QUOTED)
-        value += SEVERAL_GAIN * ("several_sources" in reasons)
     value = round(min(0.99, max(0.01, value)), 3)
     return Confidence(value, _level(value), reasons)
+
+
+def _right(answerable: float) -> float:
+    """From the chance that the sources answer; Platt scaling, by benchmarks/fit_answers.py."""
+    kept = min(1 - TINY, max(TINY, answerable))
+    odds = CONFIDENCE_SLOPE * log(kept / (1 - kept)) + CONFIDENCE_BIAS
+    return 1 / (1 + exp(-odds))
 
 
 def _count(grounds: Grounds, verdict: Verdict) -> int:

@@ -7,8 +7,9 @@ would win (measured in docs/decisions/0017).
 from dataclasses import replace
 
 from retrieval.answer.asked import Asked
+from retrieval.answer.question import Asking, asking
 from retrieval.answer.reading import Reading, probes_for
-from retrieval.answer.relevance import Asking, Relevance, asking, judge
+from retrieval.answer.relevance import Relevance, judge
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Embedder
 

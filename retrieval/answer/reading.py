@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.answer.evidence import Evidence, evidence_of
-from retrieval.answer.relevance import Asking, Relevance, asking, judge
+from retrieval.answer.question import Asking, asking
+from retrieval.answer.relevance import Relevance, judge
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Embedder
 from retrieval.text.language import Language, language_of

@@ -8,13 +8,8 @@ import numpy as np
 
 from retrieval.answer.evidence import Evidence, evidence_of
 from retrieval.answer.reading import Reading, ReadPart
-from retrieval.answer.relevance import (
-    FEATURES,
-    LEXICAL_SENTENCE_WEIGHTS,
-    SENTENCE_WEIGHTS,
-    Relevance,
-    judge,
-)
+from retrieval.answer.relevance import FEATURES, Relevance, judge
+from retrieval.answer.weights import LEXICAL_SENTENCE_WEIGHTS, SENTENCE_WEIGHTS
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Embedder
 from retrieval.types import Passage, Scope, Vector

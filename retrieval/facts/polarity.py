@@ -62,7 +62,12 @@ def contradicts(claim: str, source: str) -> bool:
         return True
     said = set(content_terms(claim)).difference(*(denial.about for denial in denied))
     affirmed = words - Counter(term for denial in denied_there for term in denial.about)
-    kept = [d for d in denied_there if not any(d.about & other.about for other in denied)]
+    # In Chinese the words of one denial may stand on both sides of it.
+    kept = [
+        there
+        for there in denied_there
+        if len(there.near) == 1 or not any(there.about & ours.about for ours in denied)
+    ]
     if any(_half(denial.near, said - affirmed.keys()) for denial in kept):
         return True
     return any(
