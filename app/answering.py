@@ -51,7 +51,7 @@ def begin_answering(
         answer_limits(settings),
         surroundings=reading.corpus,
     )
-    answerer = PlacedAnswers(checked, CitedBlocks(shelves.database))
+    answerer = PlacedAnswers(checked, files.cited(CitedBlocks(shelves.database)))
     conversations = Conversations(shelves.database, utc_now, new_id)
     turns = Turns(shelves.database, utc_now)
     runs = AnswerRuns(ANSWERS_PER_PERSON)

@@ -105,5 +105,11 @@ def vectors_of(row: Row[Any], embedder: str) -> dict[ChunkId, Vector]:
     return {_chunk_id(row.id, ordinal): vector for ordinal, vector in enumerate(vectors)}
 
 
+def attachment_of(chunk: ChunkId) -> str | None:
+    """Whose passage it is; None for that of a document."""
+    attachment, mark, _ = chunk.partition(":")
+    return attachment if mark else None
+
+
 def _chunk_id(attachment: str, ordinal: int) -> ChunkId:
     return ChunkId(f"{attachment}:{ordinal}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.attachments.cited import CitedEverywhere
 from app.attachments.forgetting import Forgetting
 from app.attachments.reading import FileReading
 from app.attachments.rows import AttachmentRows
@@ -23,6 +24,7 @@ from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import Parsed, parse
 from ingestion.parsing.server import ForkServer
 from retrieval.answer.inquiry import Finder
+from retrieval.answer.placing import CitedTexts
 from retrieval.errors import Unavailable
 from retrieval.store.database import Database
 
@@ -46,6 +48,9 @@ class OpenedFiles:
     files: AttachedFiles
     of_questions: QuestionFiles
     forgetting: Forgetting
+
+    def cited(self, documents: CitedTexts) -> CitedEverywhere:
+        return CitedEverywhere(documents, self.files.rows)
 
     @property
     def reading(self) -> FileReading:

@@ -62,10 +62,12 @@ class AttachmentRows:
             raise NotFound(NO_ATTACHMENT)
         return row
 
-    def some(self, owner: str, ids: Sequence[str]) -> list[Row[Any]]:
-        """Those of the ids that are the owner's."""
-        query = _of(owner).where(attachments.c.id.in_(ids))
+    def read(self, ids: Sequence[str]) -> list[Row[Any]]:
+        """What was read of these, whoever owns them."""
+        if not ids:
+            return []
         with self.database.read() as connection:
+            query = select(*READ).where(attachments.c.id.in_(ids))
             return list(connection.execute(query))
 
     def of_conversation(

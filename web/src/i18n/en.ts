@@ -138,6 +138,7 @@ export const en = {
   "files.reading": "Reading",
   "files.readingPage": "Reading page {done} of {total}",
   "files.ready": "Ready",
+  "files.queued": "Asked when the files are read",
   "files.failed": "This file could not be read.",
   "files.alone": "Only my files",
   "files.yours": "Your file",

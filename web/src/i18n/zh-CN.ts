@@ -139,6 +139,7 @@ export const zhCN: SameKeys<typeof en> = {
   "files.reading": "正在读取",
   "files.readingPage": "正在读取第 {done} 页，共 {total} 页",
   "files.ready": "已就绪",
+  "files.queued": "文件读取完成后提问",
   "files.failed": "无法读取这个文件。",
   "files.alone": "只查我的文件",
   "files.yours": "您的文件",

@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useLayoutEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from "react";
 
 import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -33,7 +33,10 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(initial);
   const tooLong = text.length > LIMIT && [...text].length > LIMIT;
-  const ready = text.trim() !== "" && !tooLong && !disabled && !working && !files?.waiting;
+  const complete = text.trim() !== "" && !tooLong && !disabled && !working;
+  const ready = complete && !files?.waiting;
+  // Asked while a file is read: it is sent when all are, unless one of them could not be.
+  const [queued, setQueued] = useState(false);
   const [dragged, setDragged] = useState(false);
   useLayoutEffect(() => {
     const element = field.current;
@@ -47,10 +50,20 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
     return true;
   });
   const ask = () => {
+    setQueued(complete && !ready);
     if (!ready) return;
     onAsk(text.trim());
     setText("");
   };
+  const askQueued = useEffectEvent(() => {
+    setQueued(false);
+    if (!files?.failed) ask();
+  });
+  useEffect(() => {
+    if (!queued || !ready) return;
+    const timer = setTimeout(askQueued);
+    return () => clearTimeout(timer);
+  }, [queued, ready]);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Enter inside an input method picks a word; it does not ask.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
@@ -80,7 +93,10 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
         aria-describedby={tooLong ? "question-too-long" : undefined}
         placeholder={placeholder}
         title={t("ask.hint")}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setQueued(false);
+        }}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           const pasted = [...event.clipboardData.files];
@@ -98,6 +114,11 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
         {tooLong && (
           <p id="question-too-long" role="alert" className="text-sm text-danger">
             {t("ask.tooLong", { limit: LIMIT })}
+          </p>
+        )}
+        {queued && (
+          <p role="status" className="text-sm text-muted">
+            {t("files.queued")}
           </p>
         )}
         <Tooltip text={working ? t("ask.stop") : t("ask.send")}>

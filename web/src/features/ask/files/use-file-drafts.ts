@@ -3,7 +3,7 @@ import { useEffect, useReducer, useRef, useState } from "react";
 import { ApiError, offline } from "@/api/errors";
 
 import { attachFile, getFile, removeFile } from "../api/files";
-import { draftsAfter, isWaiting, readingIds, readyIds, type FileDraft } from "./file-drafts";
+import { draftsAfter, isWaiting, readingIds, readyIds, stateOf, type FileDraft } from "./file-drafts";
 
 const LOOK_MS = 600;
 
@@ -11,6 +11,8 @@ export interface FileDrafts {
   readonly drafts: readonly FileDraft[];
   /** Some are still sent or read. */
   readonly waiting: boolean;
+  /** Some were not taken or could not be read. */
+  readonly failed: boolean;
   readonly ids: string[];
   /** Ask of the files alone, not of the knowledge bases. */
   readonly alone: boolean;
@@ -54,7 +56,7 @@ export function useFileDrafts(): FileDrafts {
     // The server forgets by itself what is never asked with.
     if (draft.sent) removeFile(draft.sent.id).catch(() => undefined);
   };
-  return { drafts, waiting: isWaiting(drafts), ids: readyIds(drafts), alone, setAlone, add, remove, asked: () => tell({ type: "asked" }) };
+  return { drafts, waiting: isWaiting(drafts), failed: drafts.some((draft) => stateOf(draft) === "failed"), ids: readyIds(drafts), alone, setAlone, add, remove, asked: () => tell({ type: "asked" }) };
 }
 
 /** What a question with these files searches. */
