@@ -4,9 +4,8 @@ from enum import IntEnum
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from app.api.deps import CurrentUser, PlatformDep
+from app.api.deps import CurrentUser, PlatformDep, scope_now
 from app.library.pages_view import PageWanted, tag_of
 from app.shapes.library import PagesOut
 from ingestion.page_pictures import PICTURE_TYPE
@@ -40,10 +39,10 @@ def wanted_page(
 
 @router.get("/documents/{document_id}/versions/{number}/pages")
 async def list_pages(
-    document_id: str, number: From1, user: CurrentUser, platform: PlatformDep
+    document_id: str, number: From1, request: Request, _user: CurrentUser, platform: PlatformDep
 ) -> PagesOut:
-    scope = await run_in_threadpool(platform.access.scope_of, user)
-    return await platform.pages.sizes(DocumentId(document_id), number, scope)
+    now = scope_now(request, platform)
+    return await platform.pages.sizes(DocumentId(document_id), number, now)
 
 
 @router.get(
@@ -54,13 +53,14 @@ async def list_pages(
 async def get_page(
     request: Request,
     wanted: Annotated[PageWanted, Depends(wanted_page)],
-    user: CurrentUser,
+    _user: CurrentUser,
     platform: PlatformDep,
 ) -> Response:
-    scope = await run_in_threadpool(platform.access.scope_of, user)
-    file = await platform.pages.file(wanted, scope)
+    now = scope_now(request, platform)
+    file = await platform.pages.file(wanted, now)
     headers = KEPT | {"ETag": tag_of(file, wanted)}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     picture = await platform.pages.picture(file, wanted, request.is_disconnected)
+    await platform.pages.file(wanted, now)  # it may have been taken away while it was drawn
     return Response(picture, media_type=PICTURE_TYPE, headers=headers)

@@ -100,6 +100,8 @@ def _print_answer(answer: dict[str, Any]) -> None:
         if sentence["text"]:
             marks = "".join(f"[{number}]" for number in sentence["citations"])
             console.print(f"{sentence['text']} {marks}", markup=False, highlight=False)
+    for part in answer["unanswered"]:
+        console.print(f"The knowledge base does not say: {part}", markup=False, highlight=False)
     sources = answer["citations"] or answer["closest"]
     if sources:
         console.print("\nSources" if answer["citations"] else "\nClosest passages")
@@ -109,5 +111,9 @@ def _print_answer(answer: dict[str, Any]) -> None:
 
 
 def _place(source: dict[str, Any]) -> str:
-    page = f", p. {source['page']}" if source["page"] else ""
-    return f"{source['document_title']}{page}"
+    """With the page, and its lines where they are known."""
+    if not source["page"]:
+        return str(source["document_title"])
+    first, last = source.get("first_line"), source.get("last_line")
+    lines = "" if not first else f", line {first}" if first == last else f", lines {first}–{last}"
+    return f"{source['document_title']}, p. {source['page']}{lines}"

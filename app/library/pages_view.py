@@ -36,21 +36,22 @@ class PageWanted:
 
 @dataclass(frozen=True, slots=True)
 class PagesView:
+    """`now`: what the asker may read at the moment it is called; a page may wait for its turn."""
+
     reading: Reading
     drawing: PageDrawing
     limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(AT_A_TIME))
 
-    async def sizes(self, document: DocumentId, version: int, scope: Scope) -> PagesOut:
-        """Raises: NotFound, Unreadable, Unavailable."""
-        file = await to_thread.run_sync(self.reading.version, document, version, scope)
+    async def sizes(self, document: DocumentId, version: int, now: Callable[[], Scope]) -> PagesOut:
+        """Raises: NotFound, Unreadable, Unavailable; or what `now` raises."""
+        file = await self._file(document, version, now)
         sizes = await to_thread.run_sync(self.drawing.sizes, file, limiter=self.limiter)
+        await self._file(document, version, now)
         return PagesOut(pages=[PageSizeOut(width=width, height=height) for width, height in sizes])
 
-    async def file(self, wanted: PageWanted, scope: Scope) -> StoredFile:
-        """Raises: NotFound when it may not be read now, or is not live."""
-        return await to_thread.run_sync(
-            self.reading.version, wanted.document, wanted.version, scope
-        )
+    async def file(self, wanted: PageWanted, now: Callable[[], Scope]) -> StoredFile:
+        """Raises: NotFound when it may not be read, or is not live; or what `now` raises."""
+        return await self._file(wanted.document, wanted.version, now)
 
     async def picture(
         self, file: StoredFile, wanted: PageWanted, is_gone: Callable[[], Awaitable[bool]]
@@ -63,6 +64,11 @@ class PagesView:
             if await is_gone():
                 raise Unavailable("Nobody waits for this page any more.")
             return await to_thread.run_sync(self.drawing.picture, file, wanted.page, wanted.width)
+
+    async def _file(
+        self, document: DocumentId, version: int, now: Callable[[], Scope]
+    ) -> StoredFile:
+        return await to_thread.run_sync(lambda: self.reading.version(document, version, now()))
 
 
 def tag_of(file: StoredFile, wanted: PageWanted) -> str:

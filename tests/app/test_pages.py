@@ -1,6 +1,8 @@
 """Pages as pictures over HTTP: who may see them, and what a browser may keep."""
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import update
 
+from app.library.pages_view import PagesView
 from app.people.user import User
 from app.platform import Platform
+from ingestion.page_pictures import StoredFile
 from ingestion.parsing import media
 from retrieval.tables import documents, versions
 from tests.app.conftest import MovableClock
@@ -74,6 +78,31 @@ def test_a_browser_keeps_a_page_for_itself_and_asks_before_it_is_shown_again(
     assert eve.get(f"{pages(leave)}/2", headers=known).status_code == 200
     ada.delete(f"/api/v1/admin/documents/{leave}")
     assert eve.get(f"{pages(leave)}/1", headers=known).status_code == 404
+
+
+@dataclass
+class Meanwhile:
+    """Draws a page, during which something happens."""
+
+    happens: Callable[[], object]
+
+    def picture(self, _file: StoredFile, _page: int, _width: int) -> bytes:
+        self.happens()
+        return b"a page"
+
+    def sizes(self, _file: StoredFile) -> list[tuple[float, float]]:
+        self.happens()
+        return []
+
+
+@pytest.mark.parametrize("part", ["", "/1"])
+def test_a_page_that_is_taken_away_while_it_is_drawn_is_not_shown(
+    house: House, ada: TestClient, employee: User, leave: str, part: str
+) -> None:
+    drawing = Meanwhile(lambda: ada.delete(f"/api/v1/admin/documents/{leave}"))
+    pages_view = PagesView(house.platform.reading, drawing)
+    eve = signed_in(replace(house.platform, pages=pages_view), employee.username)
+    assert eve.get(pages(leave) + part).status_code == 404
 
 
 def test_what_one_may_not_read_and_what_is_gone_or_replaced_has_no_pages(

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from ingestion.page_pictures import WIDTHS
 from tests.e2e.pdf import a_pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -53,11 +54,35 @@ def test_an_own_pdf_answers_and_its_citation_points_into_it(page: Page, tmp_path
     _ask(page, "How often is the coffee machine descaled?")
     sources = page.get_by_role("region", name=re.compile("^Sources"))
     source = sources.get_by_role("listitem").filter(has_text="every second Friday")
-    expect(source).to_contain_text("p. 2")
+    expect(source).to_contain_text("p. 2, line 2")
     source.get_by_role("button").first.click()
     reader = page.get_by_role("complementary", name="Reader")
+    _second_page_has_its_line_marked(reader)
+    page.reload()
+    _second_page_has_its_line_marked(reader)
+    reader.get_by_role("button", name="Text", exact=True).click()
     expect(reader.locator("mark").first).to_contain_text("every second Friday")
     expect(reader.get_by_role("separator", name="Page 2")).to_be_visible()
+    reader.get_by_role("button", name="Pages", exact=True).click()
+    _second_page_has_its_line_marked(reader)
+
+
+def _second_page_has_its_line_marked(reader: Locator) -> None:
+    """Its only line of text stands 72 points from the left and 122 from the top of 842."""
+    picture = reader.get_by_role("img", name="Page 2")
+    expect(picture).to_be_in_viewport(timeout=ANSWER_TIME)
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("(image) => image.naturalWidth") in WIDTHS
+    line = reader.locator("[data-line]")
+    expect(line).to_be_in_viewport()
+    around, marked = picture.bounding_box(), line.bounding_box()
+    assert around is not None
+    assert marked is not None
+    scale = around["height"] / 842
+    left, top = marked["x"] - around["x"], marked["y"] - around["y"]
+    assert left == pytest.approx(72 * scale, abs=4 * scale)
+    assert top < 122 * scale < top + marked["height"]
+    assert marked["height"] < 20 * scale
 
 
 def test_what_no_document_says_is_refused(page: Page) -> None:
