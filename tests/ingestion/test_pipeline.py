@@ -6,8 +6,9 @@ import pytest
 
 from retrieval.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from retrieval.store.database import Database
-from retrieval.types import DocumentId, KnowledgeBaseId, Scope
-from tests.ingestion.shelf import Shelf, a_shelf
+from retrieval.store.scoping import ScopedDocuments
+from retrieval.types import DocumentId, Filters, KnowledgeBaseId, Scope
+from tests.ingestion.shelf import BASE, Shelf, a_shelf
 
 
 @pytest.fixture
@@ -51,6 +52,20 @@ def test_new_bytes_under_the_same_name_replace_the_old_ones(shelf: Shelf) -> Non
     assert second.document == first.document
     assert shelf.found("days of leave") == ["Employees receive thirty days of leave."]
     assert shelf.is_in_step()
+
+
+def test_a_document_is_filtered_by_the_language_of_its_live_version(shelf: Shelf) -> None:
+    def german() -> frozenset[DocumentId]:
+        scope = Scope(frozenset({BASE}), filters=Filters(languages=frozenset({"de"})))
+        return ScopedDocuments(shelf.database).left(scope)[BASE]
+
+    first = shelf.put("urlaub.txt", "Beschäftigte erhalten zwanzig Tage Urlaub im Jahr.")
+    shelf.work()
+    assert german() == {first.document}
+    shelf.put("urlaub.txt", "Employees receive twenty days of annual leave every year.")
+    assert german() == {first.document}
+    shelf.work()
+    assert german() == frozenset()
 
 
 def test_text_that_another_document_has_is_not_embedded_again(sqlite_shelf: Shelf) -> None:
