@@ -11,7 +11,7 @@ _TAG = re.compile(r"</?[A-Za-z!][^<>]*(?:>|$)")
 # Those of ChatML, Qwen, DeepSeek, Llama 2 and 3, Mistral, Gemma and Phi; tokenizers read many of
 # them as commands wherever they stand.
 _CHAT_TOKEN = re.compile(
-    r"<\s*[|\uff5c][^<>]{0,60}[|\uff5c]\s*>"
+    r"<\s*+[|\uff5c][^<>]{0,60}[|\uff5c]\s*>"
     r"|</?(?:think|s|inst|sys|bos|eos|pad|unk|start_of_turn|end_of_turn|tools?|tool_(?:call|response)s?)>"
     r"|\[/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]",
     re.IGNORECASE,
@@ -25,7 +25,7 @@ _BEFORE_PUNCTUATION = re.compile(r"\s+([,.;:!?，。；：！？])")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
 # The fence of packing.py in letters of any width, and in Cyrillic or Greek ones that look the same.
 _FENCE_LOOK_ALIKE = re.compile(
-    r"[<\uff1c\ufe64\u2039\u3008\u27e8\u2329]\s*[/\uff0f\u2044\u2215]?\s*"
+    r"[<\uff1c\ufe64\u2039\u3008\u27e8\u2329]\s*+[/\uff0f\u2044\u2215]?\s*+"
     r"(?=[s\u0455\uff53][o\u043e\u03bf\uff4f][u\u03c5\uff55][r\u0433\uff52][c\u0441\u03f2\uff43][e\u0435\uff45])",
     re.IGNORECASE,
 )
