@@ -12,6 +12,9 @@ from retrieval.types import ChunkId, KnowledgeBaseId, Scope
 
 MANY: Final = 5  # documents
 _BATCH: Final = 500  # parameters of a statement
+# Made once: to make an alias takes longer than a search of some chunks.
+_KEPT: Final = chunks.alias("kept_chunks")
+_HOLDING: Final = documents.alias("holding_documents")
 
 
 def refresh(
@@ -49,11 +52,10 @@ def repeats(scope: Scope) -> ColumnElement[bool]:
         boilerplate.c.kept_chunk_id != chunks.c.id,
     )
     if scope.is_cut:
-        keeping, holder = chunks.alias(), documents.alias()
         kept = (
-            kept.join(keeping, keeping.c.id == boilerplate.c.kept_chunk_id)
-            .join(holder, holder.c.id == keeping.c.document_id)
-            .where(readable_in(scope, holder))
+            kept.join(_KEPT, _KEPT.c.id == boilerplate.c.kept_chunk_id)
+            .join(_HOLDING, _HOLDING.c.id == _KEPT.c.document_id)
+            .where(readable_in(scope, _HOLDING))
         )
     return (chunks.c.likeness != "") & kept.correlate(chunks).exists()
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, func, select
 from sqlalchemy.engine import Connection
@@ -11,6 +12,10 @@ from retrieval.search.kinds import media_types_of
 from retrieval.store.database import Database
 from retrieval.tables import document_tags, documents, sources, versions
 from retrieval.types import DocumentId, Filters, KnowledgeBaseId, Scope
+
+# Aliases, for what is joined beside may be another version. Made once: that takes a millisecond.
+_TAGS: Final = document_tags.alias("own_tags")
+_LIVE: Final = versions.alias("live_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,7 @@ def _left_by(scope: Scope, held: FromClause) -> list[ColumnElement[bool]]:
     if filters.until is not None and filters.until < date.max:
         conditions.append(held.c.updated_at < _midnight(filters.until + timedelta(days=1)))
     if filters.tags:
-        own = document_tags.alias()
-        tagged = (own.c.document_id == held.c.id) & own.c.tag.in_(filters.tags)
+        tagged = (_TAGS.c.document_id == held.c.id) & _TAGS.c.tag.in_(filters.tags)
         conditions.append(exists().where(tagged).correlate(held))
     if filters.kinds or filters.languages:
         conditions.append(_live_version(filters, held))
@@ -82,13 +86,11 @@ def _left_by(scope: Scope, held: FromClause) -> list[ColumnElement[bool]]:
 
 
 def _live_version(filters: Filters, held: FromClause) -> ColumnElement[bool]:
-    """An alias of its own: what is joined beside may be another version."""
-    live = versions.alias()
-    wanted = live.c.id == held.c.live_version_id
+    wanted = _LIVE.c.id == held.c.live_version_id
     if filters.kinds:
-        wanted &= live.c.media_type.in_(media_types_of(filters.kinds))
+        wanted &= _LIVE.c.media_type.in_(media_types_of(filters.kinds))
     if filters.languages:
-        wanted &= live.c.language.in_(filters.languages)
+        wanted &= _LIVE.c.language.in_(filters.languages)
     return exists().where(wanted).correlate(held)
 
 
