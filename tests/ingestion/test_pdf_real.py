@@ -16,9 +16,10 @@ from ingestion.parsing import media
 from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import Parsed
 from ingestion.tokens import EstimatedTokens
-from retrieval.answer.places import boxes_of
+from retrieval.answer.places import Place, place_of
+from retrieval.store.cited import CitedText
 from retrieval.text.sentences import split_sentences
-from retrieval.types import BlockKind, Box
+from retrieval.types import Box
 from tests.ingestion.parsed import parse
 
 CELLS = Path(__file__).parent / "pdf_cells.tsv"
@@ -44,25 +45,29 @@ def text_inside(document: pdfium.PdfDocument, box: Box) -> str:
     return found
 
 
-def sampled(parsed: Parsed, count: int, seed: int) -> Iterator[tuple[str, tuple[Box, ...]]]:
+def sampled(parsed: Parsed, count: int, seed: int) -> Iterator[tuple[str, Place | None]]:
+    """Sentences as answers cite them: of passages, which may go on overleaf."""
     spans = [
-        (index, block.text[span.start : span.end])
-        for index, block in enumerate(parsed.blocks)
-        if block.kind is not BlockKind.TABLE
-        for span in split_sentences(block.text)
+        (piece, piece.text[span.start : span.end])
+        for piece in Chunker(EstimatedTokens()).chunk(parsed.title, parsed.blocks)
+        for span in split_sentences(piece.text)
+        if "|" not in piece.text[span.start : span.end]
     ]
-    for index, sentence in random.Random(seed).sample(spans, min(count, len(spans))):
-        yield sentence, boxes_of(sentence, parsed.blocks[index : index + 1])
+    for piece, sentence in random.Random(seed).sample(spans, min(count, len(spans))):
+        own = parsed.blocks[piece.first_block : piece.last_block + 1]
+        yield sentence, place_of(sentence, CitedText((), tuple(own)))
 
 
 def share_placed(path: Path, count: int) -> tuple[int, int]:
-    """Sentences whose boxes hold all their words, and all that were looked at."""
+    """Sentences whose boxes hold all their words, on the page that is named, and all looked at."""
     parsed = parse(path, media.PDF, path.name, ParseLimits(ocr="off"))
     document = pdfium.PdfDocument(path)
     placed = seen = 0
-    for sentence, boxes in sampled(parsed, count, seed=3):
+    for sentence, place in sampled(parsed, count, seed=3):
+        boxes = place.boxes if place else ()
         inside = "".join(words(" ".join(text_inside(document, box) for box in boxes)))
-        placed += all(word in inside for word in words(sentence)) and bool(boxes)
+        there = place is not None and bool(boxes) and boxes[0].page == place.page
+        placed += there and all(word in inside for word in words(sentence))
         seen += 1
     document.close()
     return placed, seen
