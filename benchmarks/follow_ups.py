@@ -4,7 +4,8 @@
 
 The labelled set is `tests/retrieval/answer/follow_ups.tsv`. Alone: the follow-up as it was typed.
 Together: with the earlier question in front. Rules: as `condense_question` makes it. Found: share
-with a right passage among the first five; first: share whose first quote is of the right words.
+with a right passage among the first five; a quote, first: share of which a quote, or the first one,
+is of the right words.
 """
 
 import csv
@@ -47,7 +48,9 @@ WAYS: dict[str, Callable[[FollowUp], Inquiry]] = {
 
 def main() -> None:
     questions = list(_labelled())
-    print("| language | way | questions | found | answered | first |\n|---|---|---|---|---|---|")
+    print(
+        "| language | way | questions | found | answered | a quote | first |\n|---|---|---|---|---|---|---|"
+    )
     with bundled_house() as bench:
         for folder in sorted(path for path in SAMPLES.iterdir() if path.is_dir()):
             bench.put(folder)
@@ -59,16 +62,19 @@ def main() -> None:
 
 
 def _row(bench: Bench, questions: list[FollowUp], way: str) -> str:
-    found = answered = first = 0
+    found = answered = quoted = first = 0
     for asked in questions:
         inquiry = WAYS[way](asked)
         searched = condense_question(inquiry.question, inquiry.history).searched
         passages = bench.house.platform.searcher.find(searched, SCOPE, limit=PASSAGES).passages
         found += any(asked.is_in(passage.chunk.text) for passage in passages)
         answer = anyio.run(_answer, bench, inquiry)
-        answered += bool(answer.citations)
-        first += bool(answer.citations) and asked.is_in(answer.citations[0].quote)
-    return " | ".join(f"{count / len(questions):.2f}" for count in (found, answered, first))
+        right = [asked.is_in(citation.quote) for citation in answer.citations]
+        answered += bool(right)
+        quoted += any(right)
+        first += any(right[:1])
+    shares = [count / len(questions) for count in (found, answered, quoted, first)]
+    return " | ".join(f"{share:.2f}" for share in shares)
 
 
 async def _answer(bench: Bench, inquiry: Inquiry) -> Answer:
