@@ -10,11 +10,20 @@ from sqlalchemy import insert
 from app.people.user import User
 from app.platform import Platform
 from app.tables import metadata
+from app.tokens import new_id
+from app.unanswered.complaints import Complaints
+from app.unanswered.view import UnansweredView
+from app.unanswered.weekly import Grouping
+from retrieval.answer.events import Finished
+from retrieval.answers import Outcome
 from retrieval.store.database import Database
 from retrieval.tables import source_runs
+from retrieval.types import Scope
 from tests.app.conftest import MovableClock
 from tests.app.furnished import NOW, House, furnish
+from tests.app.scripted import an_answer
 from tests.app.visitors import events_of, signed_in
+from tests.fakes import WordsEmbedder
 
 ADMIN = "/api/v1/admin"
 
@@ -111,3 +120,21 @@ def test_what_a_column_cannot_take_is_refused_with_a_sentence(
         assert answer.status_code < 500, answer.text
         if answer.status_code >= 400:
             assert answer.json()["message"].endswith(".")
+
+
+def test_unanswered_questions_are_found_and_grouped(
+    house: House, ada: TestClient, clock: MovableClock
+) -> None:
+    for question, outcome in (("Gym?", Outcome.NOT_FOUND), ("Leave?", Outcome.ANSWERED)):
+        house.answers.script = [Finished(an_answer(question, outcome=outcome))]
+        ada.post("/api/v1/answers", json={"question": question})
+    live = house.platform
+    grouping = Grouping(live.database, WordsEmbedder(), new_id, clock)
+    view = UnansweredView(live.database, grouping, live.audit, clock)
+    assert grouping.group() == 1
+    [group] = view.of(house.handbook, live.access.scope_of(house.ada)).groups
+    view.dismiss(house.ada, group.id)
+    assert grouping.group() == 1
+    [again] = view.of(house.handbook, live.access.scope_of(house.ada)).groups
+    assert (again.question, again.count, again.dismissed) == ("Gym?", 1, True)
+    assert Complaints(live.database, live.reading).of(house.handbook, Scope(frozenset())) == []
