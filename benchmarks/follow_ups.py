@@ -48,9 +48,8 @@ WAYS: dict[str, Callable[[FollowUp], Inquiry]] = {
 
 def main() -> None:
     questions = list(_labelled())
-    print(
-        "| language | way | questions | found | answered | a quote | first |\n|---|---|---|---|---|---|---|"
-    )
+    print("| language | way | questions | found | answered | a quote | first |")
+    print("|---|---|---|---|---|---|---|")
     with bundled_house() as bench:
         for folder in sorted(path for path in SAMPLES.iterdir() if path.is_dir()):
             bench.put(folder)
