@@ -60,6 +60,11 @@ def ask_all(settings: Settings, name: str, *, as_json: bool) -> None:
         f"{run['questions']} questions: {run['recall']:.1%} found among the first five passages, "
         f"mean reciprocal rank {run['reciprocal_rank']:.3f}"
     )
+    if refusals := run["refusals"]:
+        console.print(
+            f"refused rightly: {refusals['rightly_refused']} of {refusals['unanswerable']}, "
+            f"wrongly: {refusals['wrongly_refused']} of {refusals['answerable']}"
+        )
 
 
 def reindex(settings: Settings, name: str, *, as_json: bool) -> None:

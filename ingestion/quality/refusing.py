@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -13,6 +13,8 @@ from retrieval.store.database import Database
 from retrieval.tables import knowledge_bases
 from retrieval.types import KnowledgeBaseId, Scope
 
+MOST: Final = 100  # questions of each kind that are judged: each takes about a second
+
 
 class Chances(Protocol):
     def of(self, question: str, scope: Scope) -> float:
@@ -22,7 +24,10 @@ class Chances(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """Counts at the threshold of that day; the chances by question tell of any other."""
+    """Counts at the threshold of that day; the chances by question tell of any other.
+
+    Of at most `MOST` questions of each kind.
+    """
 
     refuse_below: float
     answerable: int
@@ -65,10 +70,15 @@ def measure_refusals(
 
 def _asked(connection: Connection, knowledge_base: KnowledgeBaseId) -> Sequence[_Asked]:
     query = select(golden_questions).where(golden_questions.c.knowledge_base_id == knowledge_base)
-    return [
-        _Asked(row.id, row.question, row.unanswerable)
-        for row in connection.execute(query.order_by(golden_questions.c.created_at))
-    ]
+    ordered = query.order_by(golden_questions.c.created_at, golden_questions.c.id)
+    asked = [_Asked(row.id, row.question, row.unanswerable) for row in connection.execute(ordered)]
+    must, must_not = ([one for one in asked if one.unanswerable is kind] for kind in (True, False))
+    return [*_spread(must), *_spread(must_not)]
+
+
+def _spread(asked: Sequence[_Asked]) -> Sequence[_Asked]:
+    """At most `MOST` of them, always the same ones, old and new."""
+    return asked[:: max(1, -(-len(asked) // MOST))]
 
 
 def _threshold(connection: Connection, knowledge_base: KnowledgeBaseId) -> float:

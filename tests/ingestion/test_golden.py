@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from ingestion.chunking import Piece
 from ingestion.quality.configuration import Configuration, Order
 from ingestion.quality.golden import GoldenQuestion, Measured, is_right
+from ingestion.quality.refusing import measure_refusals
 from retrieval.errors import Conflict, Unavailable
 from retrieval.history_tables import golden_questions, golden_runs
 from retrieval.store.database import Database
@@ -90,6 +91,13 @@ def test_a_run_counts_what_is_refused_of_what_must_and_must_not_be(shelf: Shelf)
         "rightly_refused": 1,
         "chances": {"q0": 0.2, "q1": 0.9, "q2": 0.2, "q3": 0.2},
     }
+
+
+def test_of_very_many_questions_some_are_judged_old_and_new(shelf: Shelf) -> None:
+    ask(shelf, [(f"Question {number}?", "leave.txt", None) for number in range(250)])
+    judged = measure_refusals(shelf.database, BASE, SureOf("1"))
+    assert judged.answerable == len(judged.chances) == 84
+    assert {"q0", "q249"} <= judged.chances.keys()
 
 
 def test_a_stage_that_saw_nothing_of_a_question_has_no_rank_for_it(shelf: Shelf) -> None:
