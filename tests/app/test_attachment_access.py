@@ -27,9 +27,14 @@ QUESTION = "What is the deposit of the bungalow?"
 
 
 @pytest.fixture
-def database(either_database: Database) -> Database:
-    metadata.create_all(either_database.engine)
-    return either_database
+def database(request: pytest.FixtureRequest) -> Database:
+    """SQLite, unless the test asks for both."""
+    opened: Database = request.getfixturevalue(getattr(request, "param", "sqlite"))
+    metadata.create_all(opened.engine)
+    return opened
+
+
+on_both = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
 
 
 @pytest.fixture
@@ -53,6 +58,7 @@ def asked(client: TestClient, **more: object) -> dict[str, Any]:
     return {name: json.loads(data) for name, data in events_of(response.text)}
 
 
+@on_both
 def test_it_is_cited_like_any_other_source(eve: TestClient) -> None:
     read = attach(eve, "lease.md", LETTER)
 
@@ -132,6 +138,7 @@ def test_no_index_and_no_table_of_the_corpus_holds_it(eve: TestClient, house: Ho
     assert list(house.platform.blobs.names()) == []
 
 
+@on_both
 def test_removing_it_takes_its_words_out_of_the_answers(eve: TestClient, house: House) -> None:
     read = attach(eve, "lease.md", LETTER)
     conversation = asked(eve, attachment_ids=[read["id"]])["started"]["conversation_id"]

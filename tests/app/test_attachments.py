@@ -1,6 +1,7 @@
 """A file that somebody attaches is read for its owner, searched by them alone, and erased."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy import func, select
 
 from app.people.user import User
 from app.platform import Platform
+from app.sections import Attachments
 from app.tables import attachments, conversations
-from tests.app.attached import FILES, attach
+from ingestion.parsing.parse import Parsed
+from tests.app.attached import FILES, attach, furnished_files
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
-from tests.app.visitors import events_of, signed_in
+from tests.app.visitors import events_of, signed_in, wait_until
 
 LETTER = (
     "# Lease\n\nThe deposit for the bungalow is 4,711 euros.\n\nPets are welcome in the garden."
@@ -163,3 +166,80 @@ def test_a_file_with_which_nothing_is_asked_expires(
     house.files.forgetting.look()
     with house.platform.database.read() as connection:
         assert connection.scalars(select(attachments.c.id)).all() == [asked["id"]]
+
+
+def test_limits_are_told_in_sentences(
+    house: House, employee: User, clock: MovableClock, tmp_path: Path
+) -> None:
+    limits = {"max_bytes": 2**20, "per_conversation": 1, "per_person": 2, "per_hour": 3}
+    settings = house.platform.settings.model_copy(
+        update={"attachments": Attachments.model_validate(limits), "data_dir": tmp_path / "small"}
+    )
+    platform = replace(house.platform, settings=settings)
+    files = furnished_files(platform, clock, house.platform.blobs, house.platform.searcher)
+    asking = replace(platform.asking, files=files.of_questions)
+    eve = signed_in(replace(platform, attachments=files.files, asking=asking), "eve")
+
+    def refused(content: bytes, name: str = "a.txt") -> tuple[int, str]:
+        answer = eve.post(FILES, files={"file": (name, content)})
+        return answer.status_code, answer.json()["message"]
+
+    large = (413, "The file is larger than 1 MiB, the limit for uploads.")
+    assert refused(b"x" * (2**20 + 70_000)) == large
+    assert refused(b"x" * (2**20 + 1))[1].endswith("the limit for files of questions.")
+    assert refused(b"MZ\x90\x00" * 99, "a.exe")[0] == 415
+    first = attach(eve, "a.txt", "One.")
+    assert refused(b"Two.") == (
+        429,
+        "You attached 3 files within an hour, which is the limit. Please wait a little.",
+    )
+    files.files.throttle.forgive(employee.id)
+    second = attach(eve, "b.txt", "Two.")
+    assert refused(b"Three.")[0] == 413
+    both = eve.post("/api/v1/answers", json=_asking(first["id"], second["id"]))
+    assert (both.status_code, both.json()["message"]) == (
+        413,
+        "A conversation may have 1 files. Remove one of them, or start another conversation.",
+    )
+    assert house.answers.asked == []
+
+
+def test_a_file_of_too_many_passages_says_so(house: House, employee: User) -> None:
+    reading = replace(house.files.reading, max_passages=2)
+    files = replace(house.platform.attachments, reading=reading)
+    client = signed_in(replace(house.platform, attachments=files), "eve")
+    long = "\n\n".join(f"# Part {number}\n\n{'word ' * 300}" for number in range(9))
+    read = attach(client, "long.md", long)
+    assert read["state"] == "failed"
+    assert "is too long to be attached: it makes" in read["error"]
+
+
+def test_a_crashing_reading_fails_alone(house: House, eve: TestClient) -> None:
+    def broken(*_: object) -> Parsed:
+        raise RuntimeError("a fault of ours")
+
+    reading = replace(house.files.reading, parse=broken)
+    files = replace(house.platform.attachments, reading=reading)
+    client = signed_in(replace(house.platform, attachments=files), "eve")
+    assert attach(client, "a.md", LETTER)["error"].startswith("Something went wrong inside")
+    assert attach(eve, "a.md", LETTER)["state"] == "ready"
+
+
+def test_what_restarts_find_unread_too_often_is_given_up(eve: TestClient, house: House) -> None:
+    read = attach(eve, "a.md", LETTER)
+    house.files.reading.rows.change(read["id"], state="reading", content=b"x", tries=3)
+    house.files.reading.resume()
+    given_up = eve.get(f"{FILES}/{read['id']}").json()
+    assert given_up["state"] == "failed"
+    assert given_up["error"].endswith("Attach it again.")
+
+
+def test_files_of_another_embedder_are_embedded_again(eve: TestClient, house: House) -> None:
+    read = attach(eve, "lease.md", LETTER)
+    conversation = ask(eve, attachment_ids=[read["id"]])["conversation_id"]
+    house.files.reading.rows.change(read["id"], embedder="another")
+    ask(eve, conversation_id=conversation)
+    wait_until(lambda: read["id"] not in house.files.reading.progress)
+    with house.platform.database.read() as connection:
+        made_by = connection.scalar(select(attachments.c.embedder))
+    assert made_by == house.files.of_questions.embedder.identity.key
