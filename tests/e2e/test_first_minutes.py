@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ingestion.page_pictures import WIDTHS
 from tests.e2e.pdf import a_pdf
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -72,7 +71,7 @@ def _second_page_has_its_line_marked(reader: Locator) -> None:
     picture = reader.get_by_role("img", name="Page 2")
     expect(picture).to_be_in_viewport(timeout=ANSWER_TIME)
     expect(picture).to_have_js_property("complete", value=True)
-    assert picture.evaluate("(image) => image.naturalWidth") in WIDTHS
+    assert picture.evaluate("(image) => image.naturalWidth") > 0
     line = reader.locator("[data-line]")
     expect(line).to_be_in_viewport()
     around, marked = picture.bounding_box(), line.bounding_box()
