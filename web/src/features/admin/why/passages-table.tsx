@@ -58,7 +58,7 @@ function PassageRow({ traced }: { traced: TracedPassage }) {
   const place = [passage.document_title, ...passage.headings].join(" › ");
   return (
     <Row>
-      <Cell className="min-w-72 pl-4 align-top">
+      <Cell className="min-w-52 pl-4 align-top sm:min-w-72">
         <Link
           to="/documents/$documentId"
           params={{ documentId: passage.document_id }}
