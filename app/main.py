@@ -173,7 +173,8 @@ def _admit_upload(platform: Platform, request: Request) -> None:
 
 def _admit_file(platform: Platform, request: Request) -> None:
     """The same for a file that somebody attaches to a question."""
-    platform.attachments.admit(get_current_user(request, platform).id, _announced(request))
+    user = get_current_user(request, platform)
+    platform.attachments.admit(user.id, _announced(request))
 
 
 def _announced(request: Request) -> int:
