@@ -14,19 +14,20 @@ def quote_parts(
 ) -> Iterator[Checked]:
     """Quotes, which nobody has to check.
 
-    For the parts that are not `done` and whose chance to be answered is `enough`. What was quoted
-    for one part is not repeated for another.
+    For the parts that are not `done` and whose chance to be answered is `enough`. What is cited
+    already is not repeated; where that is the best there is for a part, the part has its answer.
     """
-    said: set[str] = set()
     for number, part in enumerate(reading.parts):
         if number in done or part.relevance.answerable < enough:
             continue
-        for quote in choose_quotes(reading.evidence, part.relevance.scores):
+        for place, quote in enumerate(choose_quotes(reading.evidence, part.relevance.scores)):
             known = len(bibliography.citations)
             cited = (bibliography.cite(quote.sentences),)
-            sentence = Sentence(
-                quote.shown, cited, Verdict.SUPPORTED, is_quote=True, starts_paragraph=True
-            )
-            if quote.shown not in said:
-                yield Checked(sentence, tuple(bibliography.citations[known:]))
-            said.add(quote.shown)
+            new = tuple(bibliography.citations[known:])
+            if not new and place == 0:
+                break
+            if new:
+                sentence = Sentence(
+                    quote.shown, cited, Verdict.SUPPORTED, is_quote=True, starts_paragraph=True
+                )
+                yield Checked(sentence, new)

@@ -1,9 +1,14 @@
 """One question that asks several things: each is searched, judged and answered by itself."""
 
+from dataclasses import replace
+
+from retrieval.answer.bibliography import Bibliography
 from retrieval.answer.condense import Turn
 from retrieval.answer.gathering import interleaved, parts_of
+from retrieval.answer.quoting import quote_parts
+from retrieval.answer.reading import read_passages
 from retrieval.answers import Outcome, Verdict
-from tests.retrieval.answer.answering_fakes import ScriptedGenerator, a_passage
+from tests.retrieval.answer.answering_fakes import OverlapEmbedder, ScriptedGenerator, a_passage
 from tests.retrieval.answer.asked import LEADERSHIP, LEAVE, answer_of, events_of, everything_shown
 
 BOTH = "How many days of paid leave does an employee have and who is the CEO of Northlight?"
@@ -52,6 +57,16 @@ def test_the_part_that_the_model_left_out_is_quoted_behind_its_sentence() -> Non
     assert "Maria Keller" in answer.sentences[1].text
     assert [citation.number for citation in answer.citations] == [1, 2]
     assert everything_shown(events).count("Maria Keller is the CEO") >= 2, "streamed, then whole"
+
+
+def test_what_a_sentence_rests_on_already_is_not_quoted_again_for_another_part() -> None:
+    question = "How many days of paid leave does an employee have?"
+    reading = read_passages(question, [LEAVE], OverlapEmbedder())
+    twice = replace(reading, asked_parts=reading.parts * 2)
+    bibliography = Bibliography(reading.evidence)
+    (first, *_) = quote_parts(reading, bibliography, 0.0, frozenset())
+    assert first.sentence.text == "Every employee has 28 days of paid leave per year."
+    assert list(quote_parts(twice, bibliography, 0.0, {0})) == []
 
 
 def test_the_half_that_nothing_answers_is_named_and_not_asked_of_the_model() -> None:
