@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
-from engine.batching.language import Prompt
+from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice, Chosen, Room, Row
 from engine.batching.scheduler import Scheduler
 from engine.batching.sequence import Claim, TokenSequence
@@ -24,9 +24,7 @@ STEPS = 500
 class Letters:
     """A language of single letters, and its stepper."""
 
-    ends: frozenset[int] = frozenset()
-    closing: Sequence[int] = ()
-    choice = Choice()
+    habits = Habits(frozenset(), (), Choice())
     room = ROOM
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:

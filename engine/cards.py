@@ -24,5 +24,6 @@ class ModelCard:
     pooling: str | None = None  # "mean" | "cls" | …; embedders only
     query_prefix: str = ""  # what the CALLER puts before a question, for example "query: "
     passage_prefix: str = ""
+    heads: tuple[str, ...] = ()  # "sparse", "multi_vector": what /v1/embeddings gives besides
     cache_tokens: int | None = None  # that all running answers share; generators only
     seats: int | None = None  # answers that are written at once; generators only

@@ -4,7 +4,7 @@ A runner owns its threads, its queue and its devices. The server hands work in a
 future back; how the work is scheduled is the runner's own business.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -146,6 +146,10 @@ class Load:
     cache: CacheUse | None = None
 
 
+Head = Literal["sparse", "multi_vector"]  # what a model may give besides the dense vector
+Sparse = Mapping[int, float]  # token id → weight
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """`vectors` (n, dimension) float32 of unit length, in input order."""
@@ -153,6 +157,9 @@ class Embedded:
     vectors: Vector
     tokens: int
     truncated: int  # texts that were longer than the model reads
+    # Where they were asked for, likewise; else empty.
+    sparse: tuple[Sparse, ...] = ()
+    multi_vector: tuple[Vector, ...] = ()  # each (tokens, dimension)
 
 
 class Haste(Enum):
@@ -165,8 +172,12 @@ class Haste(Enum):
 class EmbeddingRunner(Protocol):
     tokenizer: bytes  # its tokenizer.json, as the `tokenizers` library reads it
 
-    def submit(self, texts: Sequence[str], haste: Haste) -> Future[Embedded]:
-        """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
+    def submit(
+        self, texts: Sequence[str], haste: Haste, heads: frozenset[Head] = frozenset()
+    ) -> Future[Embedded]:
+        """`heads`: among those that the model's card names. Cancelling the future drops what is
+        not yet computed. Raises: QueueFull.
+        """
         ...
 
     def load(self) -> Load: ...

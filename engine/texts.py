@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.lanes import Crew, Lane, Limits
-from engine.runners import Embedded, Haste, Load, Ranked, Vector
+from engine.runners import Embedded, Haste, Head, Load, Ranked, Sparse, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,20 @@ class TextVector:
     vector: Vector  # (dimension,) of unit length
     tokens: int  # that the model read
     truncated: bool  # the text had more
+    sparse: Sparse | None = None  # these two where they were asked for
+    multi_vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text and what is to be made of it besides its vector; equal for all of one job."""
+
+    text: str
+    heads: frozenset[Head]
 
 
 class EmbeddingModel(Protocol):
-    def embed(self, texts: Sequence[str]) -> list[TextVector]:
+    def embed(self, texts: Sequence[str], heads: frozenset[Head] = frozenset()) -> list[TextVector]:
         """In input order. Raises: DeviceFailed."""
         ...
 
@@ -62,25 +72,31 @@ class EmbeddingLane:
 
     def __init__(self, model: EmbeddingModel, tokenizer: bytes, staff: Staff) -> None:
         self.tokenizer = tokenizer
-        self._lanes: dict[Haste, Lane[str, TextVector, Embedded]] = {
+
+        def work(wanted: Sequence[Wanted]) -> list[TextVector]:
+            return model.embed([one.text for one in wanted], wanted[0].heads)
+
+        self._lanes: dict[Haste, Lane[Wanted, TextVector, Embedded]] = {
             Haste.NOW: Lane(
-                model.embed,
+                work,
                 _embedded,
-                rough_tokens,
+                _size,
                 Limits(staff.now_slice, staff.max_queue),
                 staff.now,
             ),
             Haste.BACKGROUND: Lane(
-                model.embed,
+                work,
                 _embedded,
-                rough_tokens,
+                _size,
                 Limits(staff.background_slice, staff.max_queue),
                 staff.background,
             ),
         }
 
-    def submit(self, texts: Sequence[str], haste: Haste) -> Future[Embedded]:
-        return self._lanes[haste].submit(texts)
+    def submit(
+        self, texts: Sequence[str], haste: Haste, heads: frozenset[Head] = frozenset()
+    ) -> Future[Embedded]:
+        return self._lanes[haste].submit([Wanted(text, heads) for text in texts])
 
     def load(self) -> Load:
         loads = [lane.load() for lane in self._lanes.values()]
@@ -94,6 +110,10 @@ class EmbeddingLane:
 def rough_tokens(text: str) -> int:
     """Near enough for sizes: an English token has four bytes, a Chinese one three or four."""
     return len(text.encode(errors="replace")) // 4 + 2
+
+
+def _size(wanted: Wanted) -> int:
+    return rough_tokens(wanted.text)
 
 
 class RerankLane:
@@ -119,6 +139,8 @@ def _embedded(texts: list[TextVector]) -> Embedded:
         vectors=np.stack([text.vector for text in texts]),
         tokens=sum(text.tokens for text in texts),
         truncated=sum(text.truncated for text in texts),
+        sparse=tuple(text.sparse for text in texts if text.sparse is not None),
+        multi_vector=tuple(text.multi_vector for text in texts if text.multi_vector is not None),
     )
 
 

@@ -35,7 +35,7 @@ class Generation:
         self.sequence = TokenSequence(
             tokens=array("i", prompt.ids),
             prompt=len(prompt.ids),
-            choice=choice_of(sampling, language.choice),
+            choice=choice_of(sampling, language.habits.choice),
             claim=order.claim,
         )
         self.deadline = order.deadline
@@ -65,12 +65,12 @@ class Generation:
 
     def hear(self, chosen: Chosen) -> None:
         """The next token; more may follow it by force. Nothing is shown before `speak`."""
-        if chosen.token in self._language.ends:
+        if chosen.token in self._language.habits.ends:
             self._reason = "stop"
             return
         self._append(chosen)
         # A model that is just closing its reasoning is let do it.
-        if self._transcript.reasoning and chosen.token not in self._language.closing[:1]:
+        if self._transcript.reasoning and chosen.token not in self._language.habits.closing[:1]:
             self._keep_budget()
 
     def speak(self) -> None:
@@ -104,7 +104,7 @@ class Generation:
         thought = self._transcript.reasoning_tokens + len(self._unspoken)
         if budget is None or thought < budget:
             return
-        for token in self._language.closing:
+        for token in self._language.habits.closing:
             if not self.over:
                 self._append(Chosen(token, 0.0))  # it was certain
 

@@ -15,21 +15,18 @@ class Prompt:
     reasons: bool  # False: `<think>` means nothing to this model
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Of a model that chats."""
+
+    ends: frozenset[int]  # end-of-sequence tokens
+    closing: Sequence[int]  # what ends the reasoning: the tokens of `</think>` and what follows it
+    choice: Choice  # of its generation_config.json
+
+
 class ChatLanguage(Protocol):
     @property
-    def ends(self) -> frozenset[int]:
-        """End-of-sequence tokens."""
-        ...
-
-    @property
-    def closing(self) -> Sequence[int]:
-        """What ends the reasoning: the tokens of `</think>` and what follows it."""
-        ...
-
-    @property
-    def choice(self) -> Choice:
-        """Of the model's generation_config.json."""
-        ...
+    def habits(self) -> Habits: ...
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:
         """The chat template applied; safe to call from any thread. Raises: BadRequest."""

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import TemplateError
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from engine.batching.language import Prompt
+from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice
 from engine.errors import BadRequest, ModelBroken
 from engine.reasoning import CLOSE, OPEN, opens_reasoning
@@ -26,9 +26,7 @@ class ChatFormat:
     tokenizer: Any  # PreTrainedTokenizerBase, a class without types
     control: re.Pattern[str]  # what the model would take for its own marks
     reasons: bool
-    ends: frozenset[int]
-    closing: tuple[int, ...]
-    choice: Choice
+    habits: Habits
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:
         """Safe to call from any thread. Raises: BadRequest when the template refuses the chat."""
@@ -74,9 +72,11 @@ def open_chat_format(folder: Path) -> ChatFormat:
         tokenizer,
         re.compile("|".join(re.escape(mark) for mark in ordered) or r"(?!)"),
         reasons,
-        frozenset([*ends, *_several(tokenizer.eos_token_id)]),
-        tuple(closing) if reasons else (),
-        _choice(generation),
+        Habits(
+            frozenset([*ends, *_several(tokenizer.eos_token_id)]),
+            tuple(closing) if reasons else (),
+            _choice(generation),
+        ),
     )
 
 

@@ -14,14 +14,22 @@ from tokenizers import Tokenizer
 from engine.cards import ModelCard, Role
 from engine.devices import Place, device_errors_translated
 from engine.errors import ModelBroken
+from engine.models.heads import Heads, open_heads
 from engine.models.sources import ModelFolder
-from engine.runners import Vector
+from engine.runners import Head, Sparse, Vector
 from engine.texts import TextVector
 
 _FORWARD_ON_CPU = 512  # tokens, padding included: what the caches hold; more is no faster
 _STEP = 16  # lengths are filled up to a multiple: for each new shape the libraries keep code
 _FORWARD_ON_GPU = 32_768
 _USUAL = 512  # tokens that a model reads which does not say
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    vector: Vector
+    sparse: Sparse | None
+    multi_vector: Vector | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +41,25 @@ class SentenceEmbedder:
     padding: int  # the id of the token that fills up
     longest: int  # tokens that the model reads
     place: Place
+    heads: Heads
 
-    def embed(self, texts: Sequence[str]) -> list[TextVector]:
+    def embed(self, texts: Sequence[str], heads: frozenset[Head] = frozenset()) -> list[TextVector]:
         """Unit vectors of the texts as given, without any prefix."""
         with device_errors_translated(), torch.inference_mode():
             encodings = self.tokenizer.encode_batch_fast(list(texts))
             lengths = [len(encoding.ids) for encoding in encodings]
-            vectors: dict[int, Vector] = {}
+            made: dict[int, _Made] = {}
             for batch in self._batches(lengths):
-                rows = self._forward([encodings[position].ids for position in batch])
-                vectors.update(zip(batch, rows, strict=True))
+                rows = self._forward([encodings[position].ids for position in batch], heads)
+                made.update(zip(batch, rows, strict=True))
         return [
-            TextVector(vectors[position], lengths[position], bool(encoding.overflowing))
+            TextVector(
+                made[position].vector,
+                lengths[position],
+                bool(encoding.overflowing),
+                made[position].sparse,
+                made[position].multi_vector,
+            )
             for position, encoding in enumerate(encodings)
         ]
 
@@ -60,8 +75,8 @@ class SentenceEmbedder:
         if batch:
             yield batch
 
-    def _forward(self, ids: Sequence[Sequence[int]]) -> Vector:
-        """(len(ids), dimension) float32 of unit length."""
+    def _forward(self, ids: Sequence[Sequence[int]], heads: frozenset[Head]) -> list[_Made]:
+        """Vectors (dimension,) float32 of unit length."""
         longest = max(map(len, ids))
         width = min(-(-longest // _STEP) * _STEP, max(longest, self.longest))
         tokens = torch.full((len(ids), width), self.padding)
@@ -72,9 +87,13 @@ class SentenceEmbedder:
         device = self.place.device
         features = {"input_ids": tokens.to(device), "attention_mask": mask.to(device)}
         # In float32: a bfloat16 vector is of unit length only to two digits.
-        vectors = self.model(features)["sentence_embedding"].float().cpu().numpy()
+        output = self.model(features)
+        vectors = output["sentence_embedding"].float().cpu().numpy()
         unit: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return unit
+        hidden, nothing = output["token_embeddings"], [None] * len(ids)
+        sparse = self.heads.sparse(hidden, ids) if "sparse" in heads else nothing
+        several = self.heads.multi_vector(hidden, ids) if "multi_vector" in heads else nothing
+        return [_Made(*parts) for parts in zip(unit, sparse, several, strict=True)]
 
 
 def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
@@ -97,7 +116,8 @@ def open_embedder(folder: ModelFolder, place: Place) -> SentenceEmbedder:
     tokenizer: Tokenizer = fast.backend_tokenizer
     tokenizer.no_padding()
     tokenizer.enable_truncation(longest)
-    return SentenceEmbedder(model, tokenizer, fast.pad_token_id or 0, longest, place)
+    heads = open_heads(folder.path, place, frozenset(fast.all_special_ids))
+    return SentenceEmbedder(model, tokenizer, fast.pad_token_id or 0, longest, place, heads)
 
 
 def tokenizer_json(folder: ModelFolder) -> bytes:
@@ -126,4 +146,5 @@ def embedder_card(folder: ModelFolder, embedder: SentenceEmbedder) -> ModelCard:
         pooling=modes if isinstance(modes, str) else "+".join(modes),
         query_prefix=model.prompts.get("query") or "",
         passage_prefix=model.prompts.get("passage") or model.prompts.get("document") or "",
+        heads=tuple(sorted(embedder.heads.linear)),
     )

@@ -9,9 +9,11 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntry
 
 from engine.bundled.folders import Recipe, unpack_once
 from engine.errors import ModelBroken
+from engine.models.heads import FILES
 
-# Weights come as safetensors only: any other format can run code when it is opened.
-_WANTED = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
+# Weights come as safetensors only: any other format can run code when it is opened. The two small
+# files of heads.py are the exception, and are opened as tensors alone.
+_WANTED = [*FILES.values(), "*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 _SAMPLE = 1 << 20  # bytes read at the beginning, middle and end of a file
 
 

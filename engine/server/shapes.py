@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.runners import Head
+
 _TEXT_LIMIT = 1_000_000  # characters of one text; the models read far less
 _BATCH_LIMIT = 2048  # texts, the same limit as OpenAI's
 
@@ -74,6 +76,8 @@ class EmbeddingsIn(Body):
     input: Text | Annotated[list[Text], Field(min_length=1, max_length=_BATCH_LIMIT)]
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = None
+    # Besides the dense vectors, where the model's card names them under `heads`.
+    heads: frozenset[Head] = frozenset()
 
     @property
     def texts(self) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from engine.errors import BadRequest
 from engine.metrics import Metrics
 from engine.registry import Registry
-from engine.runners import Haste, Vector
+from engine.runners import Embedded, Haste, Head, Vector
 from engine.server.shapes import EmbeddingsIn, RerankIn
 from engine.server.waiting import unless_client_leaves
 from engine.texts import rough_tokens
@@ -29,7 +29,9 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
     async def embed(body: EmbeddingsIn, request: Request) -> dict[str, Any]:
         """Texts are embedded as given: a prefix that the model asks for is the caller's to put."""
         haste = haste_of(request.headers.get("priority", ""), body.texts)
-        future = models.embedder_named(body.model).submit(body.texts, haste)
+        runner = models.embedder_named(body.model)
+        _refuse_absent(body.heads, models)
+        future = runner.submit(body.texts, haste, body.heads)
         found = await unless_client_leaves(request, asyncio.wrap_future(future))
         dimension = found.vectors.shape[1]
         if body.dimensions not in (None, dimension):
@@ -40,7 +42,12 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
             "object": "list",
             "model": models.embedder.status.id if models.embedder else "",
             "data": [
-                {"object": "embedding", "index": index, "embedding": _encode(vector, body)}
+                {
+                    "object": "embedding",
+                    "index": index,
+                    "embedding": _encode(vector, body),
+                    **_further(found, index, body),
+                }
                 for index, vector in enumerate(found.vectors)
             ],
             "usage": {"prompt_tokens": found.tokens, "total_tokens": found.tokens},
@@ -76,6 +83,25 @@ def haste_of(priority: str, texts: Sequence[str]) -> Haste:
         return Haste.NOW if int(said[1]) < _BACKGROUND_URGENCY else Haste.BACKGROUND
     size = sum(rough_tokens(text) for text in texts)
     return Haste.NOW if size <= _MOST_NOW else Haste.BACKGROUND
+
+
+def _refuse_absent(heads: Set[Head], models: Registry) -> None:
+    """Raises: BadRequest when the model does not have all of them, NotReady."""
+    there = models.embedder.ready_card().heads if models.embedder else ()
+    if not heads <= set(there):
+        raise BadRequest(
+            f"This model has no head {', '.join(sorted(heads - set(there)))}.", param="heads"
+        )
+
+
+def _further(found: Embedded, index: int, body: EmbeddingsIn) -> dict[str, Any]:
+    further: dict[str, Any] = {}
+    if found.sparse:
+        sparse = found.sparse[index]
+        further["sparse"] = {"indices": list(sparse), "values": list(sparse.values())}
+    if found.multi_vector:
+        further["multi_vector"] = [_encode(vector, body) for vector in found.multi_vector[index]]
+    return further
 
 
 def _encode(vector: Vector, body: EmbeddingsIn) -> str | list[float]:

@@ -8,7 +8,7 @@ from plain_cache import CacheStepper
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
-from engine.batching.language import Prompt
+from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice, Room, Stepper
 from engine.runners import Event, Failure, Finish, Piece, Sampling, Ticket, Turn
 
@@ -19,9 +19,7 @@ class Letters:
     """A token is a letter. The prompt is what all the turns say."""
 
     def __init__(self, *, reasons: bool = False) -> None:
-        self.ends = frozenset({END})
-        self.closing = tuple(map(ord, "</think>"))
-        self.choice = Choice()
+        self.habits = Habits(frozenset({END}), tuple(map(ord, "</think>")), Choice())
         self._reasons = reasons
 
     def encode(self, turns: Sequence[Turn]) -> Prompt:

@@ -12,7 +12,7 @@ from openai import OpenAI
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
-from engine.batching.language import Prompt
+from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice, Chosen, Room, Row
 from engine.cards import ModelCard, Role
 from engine.loading import Openers, registry_for, start_loading
@@ -30,9 +30,7 @@ class ScriptedModel:
     so that who cancels does not wait for ever.
     """
 
-    ends = frozenset({3})
-    closing = tuple(map(ord, "</think>"))
-    choice = Choice()
+    habits = Habits(frozenset({3}), tuple(map(ord, "</think>")), Choice())
     room = Room(blocks=16, block_tokens=8, seats=1, step_tokens=64)
     _SILENT = 0
     _PATIENCE = 0.2  # seconds

@@ -35,10 +35,18 @@ def test_both_are_ready_and_their_cards_tell_the_identity(client, bundled_server
         "pooling": "mean",
         "query_prefix": "query: ",
         "passage_prefix": "passage: ",
+        "heads": [],
         "cache_tokens": None,
         "seats": None,
     }
     assert generator.id == "SmolLM2-135M-Instruct"
+
+
+def test_a_head_that_the_model_does_not_have_is_refused(bundled_server):
+    body = {"input": "a text", "heads": ["sparse"]}
+    refused = httpx.post(f"{bundled_server}/v1/embeddings", json=body)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["param"] == "heads"
 
 
 def test_the_generator_knows_the_capital_of_france(client):

@@ -3,6 +3,7 @@
 import httpx
 import numpy as np
 import pytest
+import torch
 from engine_servers import client_of, serving, wait_until, wait_until_ready
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -69,6 +70,9 @@ def folders(tmp_path_factory, config):
         modules=[Transformer(str(root / "bert")), Pooling(32, "cls")], device="cpu"
     )
     embedder.save(str(root / "embedder"))
+    torch.manual_seed(0)
+    for name, outputs in (("sparse_linear.pt", 1), ("colbert_linear.pt", 32)):
+        torch.save(torch.nn.Linear(32, outputs).state_dict(), root / "embedder" / name)
     return root / "embedder", root / "reranker"
 
 
@@ -129,6 +133,29 @@ def test_any_sentence_transformers_folder_embeds(server, folders):
     assert (cards["embedder"]["pooling"], cards["embedder"]["dimension"]) == ("cls", 32)
     assert cards["embedder"]["query_prefix"] == ""
     assert cards["reranker"]["role"] == "reranker"
+
+
+def test_sparse_weights_and_a_vector_for_each_word_come_beside_the_dense_one(server, folders):
+    body = {"model": "embedder", "input": ["a question", "an answer and more"]}
+    dense = httpx.post(f"{server}/v1/embeddings", json=body).json()["data"]
+    body["heads"] = ["sparse", "multi_vector"]
+    first, second = httpx.post(f"{server}/v1/embeddings", json=body).json()["data"]
+    assert [first["embedding"], second["embedding"]] == [one["embedding"] for one in dense]
+    tokenizer = tiny_tokenizer()
+    ids = tokenizer("a question")["input_ids"]
+    assert len(first["multi_vector"]) == len(ids) - 1
+    np.testing.assert_allclose(np.linalg.norm(first["multi_vector"], axis=1), 1, atol=1e-5)
+    hidden = SentenceTransformer(str(folders[0]), device="cpu").encode(
+        "a question", output_value="token_embeddings"
+    )
+    state = torch.load(folders[0] / "sparse_linear.pt", weights_only=True)
+    weights = torch.relu(hidden @ state["weight"][0] + state["bias"]).tolist()
+    expected = {
+        token: max(w for t, w in zip(ids, weights, strict=True) if t == token)
+        for token in set(ids) - set(tokenizer.all_special_ids)
+    }
+    found = dict(zip(first["sparse"]["indices"], first["sparse"]["values"], strict=True))
+    assert found == pytest.approx({t: w for t, w in expected.items() if w > 0}, abs=1e-4)
 
 
 def test_pickled_weights_are_not_opened(tmp_path):
