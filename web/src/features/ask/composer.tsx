@@ -107,7 +107,7 @@ export function Composer({ placeholder, working, disabled = false, autoFocus = f
         className="block w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-[1.0625rem] leading-relaxed outline-none"
       />
       <div className="flex items-center gap-2 px-2 pb-2">
-        <div className="flex min-w-0 grow items-center">
+        <div className="flex min-w-0 grow flex-wrap items-center">
           {files && <AttachButton onFiles={files.add} />}
           {tools}
         </div>
