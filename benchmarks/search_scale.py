@@ -1,6 +1,6 @@
 """Search latency and recall by size, and by the share of documents that the asker may read.
 
-    python -m benchmarks.search_scale [--chunks 10000 100000] [--questions 300] [--folder KEPT]
+    python -m benchmarks.search_scale [--chunks 10000 100000] [--folder KEPT] [--compare]
 
 Real SQLite, Tantivy and Chroma; texts and vectors are drawn. Bars, embedding not counted, 2 cores:
 p95 <= 15 ms at 10,000 chunks and <= 40 ms at 100,000; recall@10 of both rankings >= 0.98 against
@@ -147,8 +147,8 @@ def built(folder: Path, size: int, questions: int) -> Iterator[Bench]:
         marker = folder / "built"
         if not marker.exists():
             corpus.store(database)
-            index.sync(BASE)
             marker.touch()
+        index.sync(BASE)
         yield Bench(corpus, index, corpus.questions(questions))
     finally:
         dense.close()
@@ -161,19 +161,20 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, nargs="+", default=sorted(BARS_MS))
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--compare", action="store_true", help="also without the prefilter")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         for size in asked.chunks:
             folder = (asked.folder or Path(scratch)) / str(size)
             folder.mkdir(parents=True, exist_ok=True)
             with built(folder, size, asked.questions) as bench:
-                report(bench, size)
+                report(bench, size, compare=asked.compare)
 
 
-def report(bench: Bench, size: int) -> None:
+def report(bench: Bench, size: int, *, compare: bool) -> None:
     bar = BARS_MS.get(size, float("inf"))
     print(f"{size:,} chunks, bar {bar:g} ms, load {os.getloadavg()[0]:.1f}")
-    for share in SHARES:
+    for share in SHARES if compare else ():
         row = bench.measure(bench.without_prefilter(), share)
         print(f"  {described(row)}  hits dropped afterwards, for comparison", flush=True)
     searcher = bench.searcher()

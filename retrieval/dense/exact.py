@@ -1,7 +1,7 @@
 """Vectors in memory by document: the exact nearest of all or only some of them, none missed.
 
 Up to some hundred thousand vectors it takes no longer to compare them all than to walk through an
-approximate index, which misses some, and most where only some documents are wanted: decision 0017.
+approximate index, which misses some, and most where only some documents are wanted: decision 0016.
 """
 
 import threading
