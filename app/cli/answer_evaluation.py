@@ -1,15 +1,16 @@
 """`colophon eval-answers`: how well the questions of a labelled set are answered and refused."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.progress import Progress
 
+from app.answers.limits import answer_limits
 from app.cli.evaluation import opened_models, wait_for
 from app.cli.terminal import complaints, console, print_json
 from app.models.opening import Models
 from app.settings import Settings
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
 from retrieval.evaluation.answer_table import answers_table
 from retrieval.evaluation.answers import AnswersReport, ask_all, report_answers, sampled
 from retrieval.evaluation.datasets import Dataset, read_dataset
@@ -55,13 +56,10 @@ def _measured(
             models.reranker,
             settings.search.candidates,
         )
-        limits = AnswerLimits(
-            passages=settings.search.passages,
-            context_tokens=settings.models.context_tokens,
-            answer_tokens=settings.models.answer_tokens,
+        limits = answer_limits(settings)
+        if not wish.write:
             # A model that writes no language is not asked: the answers are quotes.
-            languages=frozenset(settings.models.languages if wish.write else ()),
-        )
+            limits = replace(limits, languages=frozenset())
         answerer = Answerer(searcher, models.generator, models.embedder, limits)
         questions = sampled(dataset.questions, wish.sample, wish.seed)
         return report_answers(dataset.name, ask_all(questions, answerer, tell))
