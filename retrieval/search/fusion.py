@@ -17,8 +17,8 @@ def weighted_z_scores(
 ) -> list[Hit]:
     """Best first: the scores of both in standard deviations from their mean, weighed and added.
 
-    `meaning`: cosines, one ranking for each embedder. `shared`: share of the question's words that
-    the best keyword hit holds, 0 to 1. Keywords count as much as the words are there at all: a
+    `meaning`: cosines, one ranking for each embedder. `shared`: share of the question that the best
+    keyword hit holds, 0 to 1. Keywords count as much as the words are there at all: a
     question in another language than the text shares a stray number with it, which must not
     outvote the meaning. Ties keep the order of first appearance, keyword hits first.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.ports import EmbedderIdentity, Hit
 from retrieval.search.fusion import weighted_z_scores
-from retrieval.search.overlap import shared_words
+from retrieval.search.overlap import shared_meaning
 from retrieval.types import ChunkId, KnowledgeBaseId, Passage, Scores, Vector
 
 
@@ -48,7 +48,7 @@ def fused_passages(
     lexical = _merged(hits.lexical, visible, depth)
     dense = [_merged(group, visible, depth) for group in hits.dense]
     best = next(iter(lexical), None)
-    shared = shared_words(question, visible[best]) if best else 0.0
+    shared = shared_meaning(question, visible[best]) if best else 0.0
     cosines = {chunk: cosine for ranking in dense for chunk, cosine in ranking.items()}
     return [
         replace(
