@@ -16,7 +16,7 @@ from tests.app.furnished import House
 from tests.app.looking import Looking
 from tests.app.looking_back import attach
 from tests.app.looks import EVERYBODY, SOMEBODY
-from tests.app.walked import Base, Book, Person, add_feed, add_paper, write_version
+from tests.app.walked import Base, Book, Feed, Person, add_feed, add_paper, write_version
 
 ADMIN = "/api/v1/admin"
 
@@ -44,12 +44,15 @@ class Walk:
         self.ada = self._enter(self.house.ada, set())
         for _ in range(3):
             self.groups.append(self._admin("POST", "/groups", name=self._name())["id"])
-        for _ in range(3):
-            self.open_base()
+        for readers in ([EVERYONE], [self.groups[0]], [EVERYONE]):
+            self.open_base(readers)
         for base in self.book.bases[:2]:
             add_feed(self.house, self.book, base)
-        for _ in range(6):
-            self.add_paper()
+        self.restrict_feed(self.book.feeds[0], [self.groups[0]])
+        for feed in (*self.book.feeds, self.book.feeds[0]):
+            add_paper(self.house, self.book, feed.base, feed)
+        for base in self.book.bases:
+            add_paper(self.house, self.book, base, None)
         for _ in range(3):
             self.hire()
         for person in self.book.people[:2]:
@@ -112,8 +115,8 @@ class Walk:
 
     # --- knowledge bases and sources
 
-    def open_base(self) -> None:
-        canary, readers = self.book.new_canary(), self._readers()
+    def open_base(self, to: Sequence[str] | None = None) -> None:
+        canary, readers = self.book.new_canary(), self._readers() if to is None else list(to)
         made = self._admin(
             "POST",
             "/knowledge-bases",
@@ -140,11 +143,14 @@ class Walk:
             self.book.feeds = [feed for feed in self.book.feeds if feed.base is not base]
             self.snapshots = [kept for kept in self.snapshots if kept.base is not base]
 
-    def restrict_feed(self) -> None:
+    def restrict_any_feed(self) -> None:
         if self.book.feeds:
-            feed, readers = self.random.choice(self.book.feeds), self._some(self.groups)
-            self._admin("PATCH", f"/sources/{feed.id}", reader_group_ids=readers)
-            feed.readers = set(readers) or None
+            self.restrict_feed(self.random.choice(self.book.feeds), self._some(self.groups))
+
+    def restrict_feed(self, feed: Feed, readers: Sequence[str]) -> None:
+        """To these groups; none: to whoever may read the knowledge base."""
+        self._admin("PATCH", f"/sources/{feed.id}", reader_group_ids=list(readers))
+        feed.readers = set(readers) or None
 
     # --- documents
 
@@ -250,8 +256,8 @@ CHANGES: tuple[Callable[[Walk], None], ...] = (
     Walk.change_readers,
     Walk.change_readers,
     Walk.close_base,
-    Walk.restrict_feed,
-    Walk.restrict_feed,
+    Walk.restrict_any_feed,
+    Walk.restrict_any_feed,
     Walk.add_paper,
     Walk.add_paper,
     Walk.replace_paper,
