@@ -1,4 +1,4 @@
-"""People ask some documents only: what is set shows, stays in the address and goes with a press."""
+"""People ask only some documents: what is set shows, stays in the address, goes with a press."""
 
 import re
 
