@@ -1,6 +1,7 @@
 """Rules of the house that no linter knows: sizes, names, and what may be imported where."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def test_a_module_fits_in_the_head() -> None:
 def test_no_module_is_named_after_nothing() -> None:
     named = {path.stem.replace("-", "_") for path in MODULES + TESTS + WEB}
     assert not {name for name in named if set(name.split("_")) & BANNED}
+
+
+def test_no_two_modules_of_tests_share_a_name() -> None:
+    """pytest imports them by their bare names: run together, the second would not be found."""
+    names = Counter(path.name for path in TESTS if path.name.startswith("test_"))
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 def test_protocols_are_small() -> None:

@@ -27,10 +27,7 @@ def evaluate(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv).
-
-    Files beside it, in the folder "files", are ingested as uploads are and scored by page.
-    """
+    """Measure the search on a labelled set (queries.jsonl, qrels.tsv; corpus.jsonl or files/)."""
     with errors_told():
         evaluation.run(load_settings(profile), folder, cache, as_json=as_json)
 

@@ -68,7 +68,7 @@ COMMANDS: Final = {
         "doctor",
     ),
     "eval": Listed(
-        "Measure the search on a labelled set (corpus.jsonl, queries.jsonl, qrels.tsv).",
+        "Measure the search on a labelled set (queries.jsonl, qrels.tsv; corpus.jsonl or files/).",
         _EVALUATION,
         "evaluate",
     ),

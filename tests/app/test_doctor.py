@@ -14,7 +14,7 @@ from app.doctor import Doctor
 from ingestion.history.purge import Purge
 from retrieval.dense.chroma import ChromaIndexes
 from retrieval.indexes.index import Index
-from retrieval.lexical.tantivy import TantivyIndexes
+from retrieval.lexical.tantivy import FORMAT, TantivyIndexes
 from retrieval.store.database import Database
 from retrieval.tables import chunks, vectors
 from tests.fakes import ReadyModels
@@ -78,17 +78,17 @@ def finds_every_text(doctor: Doctor, shelf: Shelf) -> bool:
 
 
 def damage_keywords(folder: Path) -> None:
-    (folder / "words" / BASE / "v1" / "meta.json").write_text("{")
+    (folder / "words" / BASE / FORMAT / "meta.json").write_text("{")
 
 
 def damage_terms(folder: Path) -> None:
-    for file in (folder / "words" / BASE / "v1").glob("*.term"):
+    for file in (folder / "words" / BASE / FORMAT).glob("*.term"):
         file.write_bytes(b"noise")
 
 
 def put_a_file_in_the_way(folder: Path) -> None:
-    shutil.rmtree(folder / "words" / BASE / "v1")
-    (folder / "words" / BASE / "v1").write_text("in the way")
+    shutil.rmtree(folder / "words" / BASE / FORMAT)
+    (folder / "words" / BASE / FORMAT).write_text("in the way")
 
 
 @pytest.mark.parametrize("damage", [damage_keywords, damage_terms, put_a_file_in_the_way])

@@ -24,6 +24,7 @@ ASKED = (
     "patterns.py",
     "record.py",
     "register.py",
+    "showing.py",
     "starting.py",
 )
 FORMS = (  # what a place may look like, checked when a source is added
