@@ -86,7 +86,9 @@ def _figures_elsewhere(question: Asking, evidence: Evidence, best: int) -> int:
         for each in evidence.sentences[max(0, best - 1) : best + 2]
         if each.passage == passage
     ]
-    offered = figure_set("\n".join(near))
+    # What the document or its section is about is said above, once for all sentences.
+    place = place_text(evidence.passages[passage - 1])
+    offered = figure_set("\n".join([place, *near]))
     return sum(not offered.states(figure) for figure in asked)
 
 
