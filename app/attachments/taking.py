@@ -11,11 +11,11 @@ from sqlalchemy import Row
 from app.attachments.contents import blocks_of
 from app.attachments.reading import FileReading
 from app.attachments.rows import READ, AttachmentRows, require_ready
+from app.library.block_shapes import blocks_out
 from app.people.throttle import Throttle
 from app.ports import NewId
 from app.sections import MIB, Attachments
 from app.shapes.attachments import AttachmentOut, AttachmentTextOut
-from app.shapes.library import BlockOut, BoxOut
 from ingestion.blobs import Blobs
 from ingestion.intake import clean_filename
 from ingestion.sniff import sniff
@@ -90,20 +90,7 @@ class AttachedFiles:
         return AttachmentTextOut(
             attachment=self._out(row),
             title=row.title,
-            blocks=[
-                BlockOut(
-                    ordinal=ordinal,
-                    kind=block.kind,
-                    text=block.text,
-                    headings=list(block.headings),
-                    level=block.level,
-                    page=block.page,
-                    sheet=block.sheet,
-                    cells=block.cells,
-                    boxes=[BoxOut.model_validate(box) for box in block.boxes],
-                )
-                for ordinal, block in enumerate(blocks_of(row))
-            ],
+            blocks=blocks_out(blocks_of(row)),
         )
 
     def unasked(self, owner: str) -> list[AttachmentOut]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from app.library.block_shapes import blocks_out
 from app.library.documents_view import NO_DOCUMENT, DocumentsView
-from app.shapes.library import BlockOut, BoxOut, ChunkOut, DocumentOut, DocumentTextOut
+from app.shapes.library import ChunkOut, DocumentOut, DocumentTextOut
 from ingestion.page_pictures import StoredFile
 from retrieval.errors import NotFound
 from retrieval.store.corpus import Corpus
@@ -32,20 +33,7 @@ class Reading:
         return DocumentTextOut(
             document=self.documents.get(document),
             knowledge_base_name=live.name,
-            blocks=[
-                BlockOut(
-                    ordinal=ordinal,
-                    kind=block.kind,
-                    text=block.text,
-                    headings=list(block.headings),
-                    level=block.level,
-                    page=block.page,
-                    sheet=block.sheet,
-                    cells=block.cells,
-                    boxes=[BoxOut.model_validate(box) for box in block.boxes],
-                )
-                for ordinal, block in enumerate(blocks)
-            ],
+            blocks=blocks_out(blocks),
         )
 
     def original(self, document: DocumentId, scope: Scope) -> StoredFile:
