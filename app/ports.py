@@ -11,9 +11,9 @@ from ingestion.quality.configuration import LIVE, Configuration
 from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
+from retrieval.answer.asking.inquiry import Finder, Inquiry
 from retrieval.answer.events import AnswerEvent
-from retrieval.answer.inquiry import Finder, Inquiry
-from retrieval.answer.stopping import StopSignal
+from retrieval.answer.writing.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
 
 NewId = Callable[[], str]  # 32 characters, never twice the same

@@ -13,10 +13,10 @@ from pathlib import Path
 from app.cli.evaluation import opened_models, wait_for
 from app.settings import load_settings
 from benchmarks.claims import NAME, Claim, asked_of, claims_about
-from retrieval.answer.citations import Draft
-from retrieval.answer.evidence import Evidence
-from retrieval.answer.reading import read_passages
-from retrieval.answer.support import SupportCheck, sentence_embedding
+from retrieval.answer.checking.citations import Draft
+from retrieval.answer.checking.evidence import Evidence
+from retrieval.answer.checking.reading import read_passages
+from retrieval.answer.checking.support import SupportCheck, sentence_embedding
 from retrieval.answers import Verdict
 from retrieval.evaluation.answers import sampled
 from retrieval.evaluation.datasets import Dataset, DatasetQuestion, read_dataset

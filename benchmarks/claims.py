@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.answer.asked import Asked, asked_for
+from retrieval.answer.asking.asked import Asked, asked_for
 from retrieval.evaluation.answer_measures import holds_answer, plain
 from retrieval.evaluation.datasets import DatasetQuestion
 from retrieval.text.language import is_han

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.bundled_house import SCOPE, Bench, bundled_house
-from retrieval.answer.context import Context, ContextMaker
-from retrieval.answer.packing import Room
-from retrieval.answer.reading import read_passages
-from retrieval.answer.tokens import BYTES_OF_A_WIDE_LETTER, WIDE_LETTER
+from retrieval.answer.checking.reading import read_passages
+from retrieval.answer.context.making import Context, ContextMaker
+from retrieval.answer.context.packing import Room
+from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER, WIDE_LETTER
 from retrieval.store.corpus import Corpus
 from retrieval.text.language import content_terms
 

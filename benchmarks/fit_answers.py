@@ -2,8 +2,8 @@
 
 `python -m benchmarks.fit_answers FOLDER…`: on half of the documents of the sets (format of
 `colophon eval-answers`), tried on the other half. Prints the figures of the unseen half, a curve of
-thresholds, and the constants for `retrieval/answer/weights.py`; writes the reliability plot to
-`docs/images/confidence.svg`. To be run again when the embedder is another one.
+thresholds, and the constants for `retrieval/answer/checking/weights.py`; writes the reliability plot
+to `docs/images/confidence.svg`. To be run again when the embedder is another one.
 """
 
 import sys
@@ -20,10 +20,10 @@ from sklearn.preprocessing import StandardScaler
 from app.cli.evaluation import opened_models, wait_for
 from app.settings import load_settings
 from benchmarks.reliability import reliability_svg
-from retrieval.answer.quotes import choose_quotes
-from retrieval.answer.reading import Reading, read_passages
-from retrieval.answer.relevance import features, sentence_scores
-from retrieval.answer.signals import SIGNALS, WITH_COSINES, answer_signals
+from retrieval.answer.checking.reading import Reading, read_passages
+from retrieval.answer.checking.relevance import features, sentence_scores
+from retrieval.answer.checking.signals import SIGNALS, WITH_COSINES, answer_signals
+from retrieval.answer.writing.quotes import choose_quotes
 from retrieval.evaluation.answer_measures import calibration, holds_answer
 from retrieval.evaluation.answers import ADVERSARIAL
 from retrieval.evaluation.datasets import DatasetQuestion, read_dataset

@@ -2,10 +2,10 @@
 
     python -m benchmarks.follow_ups
 
-The labelled set is `tests/retrieval/answer/follow_ups.tsv`. Alone: the follow-up as it was typed.
-Together: with the earlier question in front. Rules: as `condense_question` makes it. Found: share
-with a right passage among the first five; a quote, first: share of which a quote, or the first one,
-is of the right words.
+The labelled set is `tests/retrieval/answer/asking/follow_ups.tsv`. Alone: the follow-up as it was
+typed. Together: with the earlier question in front. Rules: as `condense_question` makes it. Found:
+share with a right passage among the first five; a quote, first: share of which a quote, or the
+first one, is of the right words.
 """
 
 import csv
@@ -17,13 +17,13 @@ import anyio
 
 from benchmarks.bundled_house import SCOPE, Bench, bundled_house
 from retrieval.answer.answerer import Answerer, AnswerLimits
-from retrieval.answer.condense import Turn, condense_question
+from retrieval.answer.asking.condense import Turn, condense_question
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Answer
 
 HERE = Path(__file__).parents[1]
-LABELLED = HERE / "tests" / "retrieval" / "answer" / "follow_ups.tsv"
+LABELLED = HERE / "tests" / "retrieval" / "answer" / "asking" / "follow_ups.tsv"
 SAMPLES = HERE / "app" / "samples"
 PASSAGES = 5
 

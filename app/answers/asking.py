@@ -18,9 +18,9 @@ from app.answers.turns import Turns
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId, QuestionFiles
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
-from retrieval.answer.condense import Turn
+from retrieval.answer.asking.condense import Turn
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Policy
 from retrieval.errors import Invalid, KnowledgeBaseError
 from retrieval.search.searcher import check_question

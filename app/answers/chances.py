@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import anyio
 
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import Unavailable
 from retrieval.types import Scope
 

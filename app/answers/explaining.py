@@ -17,8 +17,8 @@ from app.ports import NewId
 from app.shapes.asking import SentenceOut
 from app.shapes.explaining import DecisionOut, ExplainOut, StageSecondsOut
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished, Stage
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.trace import Trace
 from retrieval.answers import Policy
 from retrieval.errors import Unavailable

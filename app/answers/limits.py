@@ -2,7 +2,7 @@
 
 from app.settings import Settings
 from retrieval.answer.answerer import AnswerLimits
-from retrieval.answer.tokens import BYTES_OF_A_WIDE_LETTER, WIDE_LETTER
+from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER, WIDE_LETTER
 
 
 def answer_limits(settings: Settings) -> AnswerLimits:

@@ -16,8 +16,8 @@ from app.answers.standing import Standing
 from app.library.shelves import Library
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.errors import NotFound
 from retrieval.search.searcher import check_question
 from retrieval.types import KnowledgeBaseId, Scope

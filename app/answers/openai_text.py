@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.answers.openai_wire import ChatMessageIn
 from app.shapes.asking import AnswerOut, CitationOut, SentenceOut
-from retrieval.answer.condense import Turn
+from retrieval.answer.asking.condense import Turn
 from retrieval.answers import Verdict
 from retrieval.errors import Invalid
 from retrieval.text.language import is_han

@@ -17,7 +17,7 @@ from app.library.reading import Reading
 from app.library.shelves import maintainers_of
 from app.ports import ListedFiles
 from app.shapes.asking import ConversationDetailOut, TurnOut
-from retrieval.answer.condense import Turn
+from retrieval.answer.asking.condense import Turn
 from retrieval.types import Scope
 
 LOOK_BACK_TURNS = 3

@@ -10,7 +10,7 @@ from app.shapes.explaining import (
     StageSecondsOut,
     TracedPassageOut,
 )
-from retrieval.answer.inquiry import Finder
+from retrieval.answer.asking.inquiry import Finder
 from retrieval.search.overlap import shown
 from retrieval.text.tokens import terms
 from retrieval.types import ChunkId, Found, Passage, Scope, Scores

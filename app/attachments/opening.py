@@ -23,7 +23,7 @@ from ingestion.making import Maker
 from ingestion.parsing.limits import ParseLimits
 from ingestion.parsing.parse import Parsed, parse
 from ingestion.parsing.server import ForkServer
-from retrieval.answer.inquiry import Finder
+from retrieval.answer.asking.inquiry import Finder
 from retrieval.answer.placing import CitedTexts
 from retrieval.errors import Unavailable
 from retrieval.store.database import Database

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.attachments.contents import passages_of, vectors_of
 from app.attachments.reading import FileReading
 from app.attachments.rows import SEARCHED, AttachmentRows, require_ready
-from retrieval.answer.inquiry import Finder
+from retrieval.answer.asking.inquiry import Finder
 from retrieval.errors import Conflict, TooLarge
 from retrieval.ports import Embedder, Reranker
 from retrieval.search.attached import AttachedFiles, FindsAttached

@@ -11,25 +11,25 @@ from time import monotonic
 
 from anyio import to_thread
 
-from retrieval.answer.bibliography import closest_citations
-from retrieval.answer.composition import Composition
-from retrieval.answer.confidence import confidence_of
-from retrieval.answer.context import Context, ContextMaker
-from retrieval.answer.ending import complete, ending, grounds
+from retrieval.answer.asking.gathering import Part, interleaved, parts_of
+from retrieval.answer.asking.inquiry import Finder, Inquiry
+from retrieval.answer.checking.confidence import confidence_of
+from retrieval.answer.checking.follow_up import read_follow_up
+from retrieval.answer.checking.joining import joined
+from retrieval.answer.checking.reading import Reading, read_passages
+from retrieval.answer.checking.support import SupportCheck, sentence_embedding
+from retrieval.answer.context.making import Context, ContextMaker
+from retrieval.answer.context.packing import Room
+from retrieval.answer.context.surroundings import Surroundings
+from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answer.events import AnswerEvent, Finished, Stage
-from retrieval.answer.follow_up import read_follow_up
-from retrieval.answer.gathering import Part, interleaved, parts_of
-from retrieval.answer.inquiry import Finder, Inquiry
-from retrieval.answer.joining import joined
-from retrieval.answer.packing import Room
-from retrieval.answer.reading import Reading, read_passages
-from retrieval.answer.rephrasing import rephrased
-from retrieval.answer.stopping import StopSignal
-from retrieval.answer.support import SupportCheck, sentence_embedding
-from retrieval.answer.surroundings import Surroundings
-from retrieval.answer.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answer.trace import Trace
-from retrieval.answer.writing import Manuscript, Task, Writer
+from retrieval.answer.writing.bibliography import closest_citations
+from retrieval.answer.writing.composition import Composition
+from retrieval.answer.writing.ending import complete, ending, grounds
+from retrieval.answer.writing.rephrasing import rephrased
+from retrieval.answer.writing.stopping import StopSignal
+from retrieval.answer.writing.writer import Manuscript, Task, Writer
 from retrieval.answers import Answer, Policy
 from retrieval.errors import Invalid
 from retrieval.ports import Embedder, Generator

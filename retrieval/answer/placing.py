@@ -7,10 +7,10 @@ from typing import Protocol
 
 from anyio import to_thread
 
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.places import place_of
-from retrieval.answer.stopping import StopSignal
+from retrieval.answer.writing.stopping import StopSignal
 from retrieval.answers import Citation
 from retrieval.store.cited import CitedText
 from retrieval.types import ChunkId

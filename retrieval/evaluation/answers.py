@@ -7,8 +7,8 @@ import anyio
 import numpy as np
 
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Answer, Citation, Outcome, Sentence, Verdict
 from retrieval.errors import Invalid
 from retrieval.evaluation.answer_measures import (

@@ -14,7 +14,7 @@ from ingestion.chunking import Chunker
 from ingestion.embedding import MissingVectors
 from ingestion.making import Maker
 from ingestion.tokens import EstimatedTokens
-from retrieval.answer.inquiry import Finder
+from retrieval.answer.asking.inquiry import Finder
 from retrieval.store.vectors import VectorStore
 from tests.app.visitors import wait_until
 from tests.fakes import EchoGenerator, ReadyModels, WordsEmbedder

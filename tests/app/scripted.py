@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import anyio
 
 from ingestion.jobs import Work
-from retrieval.answer.condense import Turn
+from retrieval.answer.asking.condense import Turn
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import (
     Answer,
     Citation,

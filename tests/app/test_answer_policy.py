@@ -104,7 +104,7 @@ def test_an_unsupported_sentence_carries_its_mark_in_words(text: str, shown: str
 
 def test_the_page_has_words_in_each_language_for_every_reason_of_the_check() -> None:
     root = Path(__file__).parents[2]
-    said = (root / "retrieval/answer/support.py").read_text(encoding="utf-8")
+    said = (root / "retrieval/answer/checking/support.py").read_text(encoding="utf-8")
     known = (root / "web/src/i18n/doubt.ts").read_text(encoding="utf-8")
     reasons = set(re.findall(r'"((?:The sources|It names|Only part)[^"]+\.)"', said))
     assert len(reasons) == 7

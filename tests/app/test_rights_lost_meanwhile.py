@@ -14,8 +14,8 @@ from app.people.accounts import AccountChange
 from app.people.user import User
 from app.platform import Platform
 from app.shapes.library import KnowledgeBasePatchIn
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Reasoned, Stage
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.trace import Trace
 from retrieval.answers import Citation
 from retrieval.errors import Forbidden

@@ -7,7 +7,7 @@ from tokenizers import Tokenizer
 
 from engine.runners import Haste
 from engine.server.vectors import haste_of
-from retrieval.answer.tokens import estimated_tokens
+from retrieval.answer.context.tokens import estimated_tokens
 
 NAME = "multilingual-e5-small"
 GENERATOR = "SmolLM2-135M-Instruct"

@@ -9,11 +9,11 @@ import anyio
 import pytest
 from sqlalchemy import select
 
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Stage
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answer.places import Place, place_of
 from retrieval.answer.placing import PlacedAnswers
-from retrieval.answer.stopping import StopSignal
+from retrieval.answer.writing.stopping import StopSignal
 from retrieval.answers import Citation, Sentence, Verdict
 from retrieval.store.cited import CitedBlocks, CitedText
 from retrieval.store.database import Database

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.asking.inquiry import Inquiry
+from retrieval.answer.checking.evidence import evidence_of
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Reasoned
-from retrieval.answer.evidence import evidence_of
-from retrieval.answer.inquiry import Inquiry
-from retrieval.answer.quotes import choose_quotes
+from retrieval.answer.writing.quotes import choose_quotes
 from retrieval.answers import Answer, Checking, Policy
 from tests.injection.documents import ATTACKS, ELSEWHERE, SECRET, Attack
 from tests.injection.rendered import active_parts

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answer.packing import Room, Source, pack_context
-from retrieval.answer.prompts import answer_messages
+from retrieval.answer.context.packing import Room, Source, pack_context
+from retrieval.answer.context.prompts import answer_messages
 from tests.injection.documents import ATTACKS, Attack
 from tests.retrieval.answer.answering_fakes import a_passage
 

@@ -4,9 +4,9 @@ import anyio
 import pytest
 
 from retrieval.answer.answerer import Answerer
-from retrieval.answer.condense import Turn
+from retrieval.answer.asking.condense import Turn
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Stage
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Answer, Outcome, Verdict
 from retrieval.errors import Invalid, Overloaded, Unavailable
 from tests.retrieval.answer.answering_fakes import (

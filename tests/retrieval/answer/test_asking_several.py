@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from retrieval.answer.bibliography import Bibliography
-from retrieval.answer.condense import Turn
-from retrieval.answer.gathering import interleaved, parts_of
-from retrieval.answer.quoting import quote_parts
-from retrieval.answer.reading import read_passages
+from retrieval.answer.asking.condense import Turn
+from retrieval.answer.asking.gathering import interleaved, parts_of
+from retrieval.answer.checking.reading import read_passages
+from retrieval.answer.writing.bibliography import Bibliography
+from retrieval.answer.writing.quoting import quote_parts
 from retrieval.answers import Outcome, Verdict
 from tests.retrieval.answer.answering_fakes import OverlapEmbedder, ScriptedGenerator, a_passage
 from tests.retrieval.answer.asked import LEADERSHIP, LEAVE, answer_of, events_of, everything_shown

@@ -5,8 +5,8 @@ how sure the sources must be.
 import anyio
 
 from retrieval.answer.answerer import Answerer
+from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
-from retrieval.answer.inquiry import Inquiry
 from retrieval.answers import Answer, Checking, Outcome, Policy, Verdict
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,

@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.answer.asked import asked_for, gives
+from retrieval.answer.asking.asked import asked_for, gives
 from retrieval.facts.figures import figure_set, figures_of
 
 

@@ -1,0 +1,1 @@
+"""A question before anything is searched: what it asks, leans on, and comes with."""

@@ -1,0 +1,1 @@
+"""What the model is given to read, inside its token budget."""
