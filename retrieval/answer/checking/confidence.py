@@ -28,6 +28,7 @@ class Grounds:
     citations: tuple[Citation, ...]
     withheld: int
     degraded: bool
+    unanswered: int = 0  # parts of the question, where others are answered
 
 
 def confidence_of(grounds: Grounds) -> Confidence:
@@ -75,6 +76,7 @@ def _reasons(grounds: Grounds) -> tuple[str, ...]:
         "quoted_only": grounds.outcome is Outcome.QUOTED,
         "some_withheld": grounds.withheld > 0,
         "some_unsupported": _count(grounds, Verdict.UNSUPPORTED) > 0,
+        "some_unanswered": grounds.unanswered > 0,
         "low_coverage": grounds.coverage < LOW_COVERAGE_BELOW,
         "degraded_search": grounds.degraded,
         "nothing_found": grounds.outcome is Outcome.NOT_FOUND,

@@ -58,6 +58,7 @@ def grounds(ended: Ending, reading: Reading, manuscript: Manuscript) -> Grounds:
         citations=ended.composed.citations,
         withheld=manuscript.composition.withheld,
         degraded=reading.degraded is not None,
+        unanswered=len(ended.unanswered),
     )
 
 

@@ -46,6 +46,7 @@ def test_both_parts_are_answered_each_from_its_own_source() -> None:
         LEAVE.chunk.document,
     }
     assert answer.unanswered == ()
+    assert "some_unanswered" not in answer.confidence.reasons
 
 
 def test_the_part_that_the_model_left_out_is_quoted_behind_its_sentence() -> None:
@@ -74,6 +75,7 @@ def test_the_half_that_nothing_answers_is_named_and_not_asked_of_the_model() -> 
     answer = answer_of(generator, HALF, passages=(LEADERSHIP, LEAVE))
     assert answer.outcome is Outcome.ANSWERED
     assert answer.unanswered == ("Who repairs the lift in Lyon?",)
+    assert "some_unanswered" in answer.confidence.reasons
     assert "lift" not in generator.prompts[0].lower()
     assert all(sentence.verdict is Verdict.SUPPORTED for sentence in answer.sentences)
 

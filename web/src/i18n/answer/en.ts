@@ -75,6 +75,7 @@ export const en = {
   "reason.quoted_only": "Only quotations could be confirmed",
   "reason.some_withheld": "Some statements had to be withheld",
   "reason.some_unsupported": "Some statements are not in the sources, and marked",
+  "reason.some_unanswered": "A part of the question stays open",
   "reason.low_coverage": "The sources cover the question only in part",
   "reason.degraded_search": "A part of the search was not available",
   "reason.nothing_found": "The sources do not answer the question",

@@ -69,6 +69,7 @@ export const zhCN: SameKeys<typeof en> = {
   "reason.quoted_only": "只有引文能够证实",
   "reason.some_withheld": "有些陈述因缺乏依据而未显示",
   "reason.some_unsupported": "有些陈述在来源中没有依据，已加标记",
+  "reason.some_unanswered": "问题中有一部分没有得到回答",
   "reason.low_coverage": "来源只涉及问题的一部分",
   "reason.degraded_search": "检索的一部分当时不可用",
   "reason.nothing_found": "来源没有回答这个问题",
