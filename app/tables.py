@@ -108,6 +108,8 @@ turns = Table(
         index=True,
     ),
     Column("question", Text, nullable=False),
+    # What it was asked of: ids of knowledge bases, types.ATTACHED for files; NULL: not known.
+    Column("asked_of", JSON),
     Column("answer", JSON),  # shape AnswerOut; NULL while it is made or when it failed
     Column("error", Text),
     Column("feedback", String(10)),  # "up" | "down"

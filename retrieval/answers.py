@@ -72,6 +72,14 @@ class Outcome(StrEnum):
     STOPPED = "stopped"  # the asker stopped it; what was checked by then is kept
 
 
+class Reduced(StrEnum):
+    """What an answer had to go without because too many asked at once; each goes further."""
+
+    SHORTER = "shorter"  # the model could reason and write less
+    FEWER = "fewer"  # … and was given fewer passages
+    QUOTES = "quotes"  # no model was asked
+
+
 class ConfidenceLevel(StrEnum):
     HIGH = "high"
     FAIR = "fair"
@@ -115,6 +123,7 @@ class Answer:
     # Of a question that asks several things: those that the knowledge base does not answer, while
     # it answers others; in the asker's words.
     unanswered: tuple[str, ...] = ()
+    reduced: Reduced | None = None
 
     @property
     def text(self) -> str:

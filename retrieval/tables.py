@@ -42,6 +42,9 @@ knowledge_bases = Table(
     Column("suggested_questions", JSON, nullable=False, default=list),
     Column("checking", String(20), nullable=False, default="strict"),  # types.Checking
     Column("refuse_below", Float),  # types.Policy; NULL: the default of the profile's models
+    # Whether its text may be read by the second language model of the settings, which may be
+    # somebody else's machine.
+    Column("may_leave", Boolean, nullable=False, default=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
 

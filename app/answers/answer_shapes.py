@@ -37,6 +37,7 @@ def answer_out(answer: Answer, maintainers: Sequence[str], trace: Trace | None =
         model=answer.model,
         context=ContextOut.model_validate(answer.context) if answer.context else None,
         unanswered=list(answer.unanswered),
+        reduced=answer.reduced,
         read=_documents_of(trace.read) if trace else [],
     )
 

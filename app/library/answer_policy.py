@@ -31,6 +31,8 @@ def policy_changes(before: KnowledgeBaseAdminOut, after: KnowledgeBaseAdminOut) 
         changes["checking"] = f"{before.checking} → {after.checking}"
     if before.refuse_below != after.refuse_below:
         changes["refuse_below"] = f"{_shown(before)} → {_shown(after)}"
+    if before.may_leave != after.may_leave:
+        changes["may_leave"] = "never → when busy" if after.may_leave else "when busy → never"
     return changes
 
 

@@ -164,6 +164,7 @@ def _all(connection: Connection, needs_reindex: NeedsReindex) -> list[KnowledgeB
                 reindex_needed=needs_reindex(live),
                 checking=Checking(row.checking),
                 refuse_below=row.refuse_below,
+                may_leave=row.may_leave,
                 created_at=row.created_at,
             )
         )

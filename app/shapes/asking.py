@@ -8,7 +8,7 @@ from pydantic import Field
 from app.shapes.attachments import AttachmentOut
 from app.shapes.base import Ids, In, Out
 from app.shapes.library import BoxOut
-from retrieval.answers import ConfidenceLevel, Outcome, Verdict
+from retrieval.answers import ConfidenceLevel, Outcome, Reduced, Verdict
 
 Question = Annotated[str, Field(min_length=1, max_length=4000)]
 
@@ -105,6 +105,7 @@ class AnswerOut(Out):
     confidence: ConfidenceOut
     reasoning: str
     degraded: str | None
+    reduced: Reduced | None  # what too many questions at once cost it
     seconds: float
     model: str
     context: ContextOut | None  # null when no model was asked
@@ -129,6 +130,10 @@ class StageEvent(Out):
     stage: Literal["searching", "reading", "waiting", "writing"]
     knowledge_bases: int = 0
     passages: int = 0
+    # Of a question that waits for the language model: how many are before it, and the seconds that
+    # it will probably wait; null when it does not wait, or nobody knows.
+    ahead: int | None = None
+    seconds: float | None = None
 
 
 class ReasoningEvent(Out):

@@ -43,6 +43,7 @@ class KnowledgeBaseAdminOut(KnowledgeBaseOut):
     reindex_needed: bool  # the settings ask for another embedder or chunker
     checking: Checking  # what happens to a sentence that its sources do not support
     refuse_below: float | None  # chance that the sources answer, 0 to 1; null: the usual one
+    may_leave: bool  # whether the second language model, perhaps somebody else's, may read it
     created_at: datetime
 
 
@@ -63,6 +64,7 @@ class KnowledgeBasePatchIn(In):
     checking: Checking | None = None
     # null sets the usual threshold again; left out, it stays as it is.
     refuse_below: Annotated[float, Field(ge=0, le=1)] | None = None
+    may_leave: bool | None = None
 
 
 class JobOut(Out):

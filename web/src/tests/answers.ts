@@ -41,6 +41,7 @@ export function answer(more: Partial<Answer> = {}): Answer {
     confidence: { value: 0.8, level: "high", reasons: [] },
     reasoning: "",
     degraded: null,
+    reduced: null,
     seconds: 2,
     model: "tiny",
     context: null,
