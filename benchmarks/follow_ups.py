@@ -16,10 +16,11 @@ from pathlib import Path
 import anyio
 
 from benchmarks.bundled_house import SCOPE, Bench, bundled_house
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
 from retrieval.answer.asking.condense import Turn, condense_question
 from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answers import Answer
 
 HERE = Path(__file__).parents[1]

@@ -71,19 +71,48 @@ class Message:
     content: str
 
 
+class Permit(Protocol):
+    """Whether somebody else's machine may read a question with its sources."""
+
+    def take(self, model: str, reason: str) -> bool:
+        """Asked at the moment at which they would leave; when they may, that is written down."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a model writes."""
+
+    tokens: int  # for reasoning and answer together
+    thinking: int | None = None  # of these, for reasoning; None: as many as it likes
+    asker: str = ""  # pseudonym: shares are equal between askers
+    permit: Permit | None = None  # None: no machine of somebody else may read it
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A place in the queue of a model."""
+
+    ahead: int  # requests that are before it
+    seconds: float  # that it will probably wait
+
+
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a generation. Exactly one of the two is not empty."""
+    """A piece of a generation, or before the first piece the place in the queue: one of the three
+    is there. `model`: that makes it, where that is not the generator's own."""
 
     content: str = ""
     reasoning: str = ""
+    queue: Queue | None = None
+    model: str = ""
 
 
 class Generator(Protocol):
     @property
     def model(self) -> str: ...
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncIterator[Delta]:
+    def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
         """Deltas as they are made. Closing the iterator cancels the generation.
 
         Raises: Unavailable when the engine is down or loading, Overloaded when its queue is full.

@@ -9,7 +9,7 @@ import numpy as np
 from app.shapes.people import ModelStatusOut
 from retrieval.dense.soundness import Soundness
 from retrieval.errors import Unavailable
-from retrieval.ports import Delta, EmbedderIdentity, Message
+from retrieval.ports import Delta, EmbedderIdentity, Message, Terms
 from retrieval.text.tokens import terms
 from retrieval.types import Vector
 
@@ -48,9 +48,9 @@ class EchoGenerator:
     model: str = "echo"
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int
+        self, messages: Sequence[Message], terms: Terms
     ) -> AsyncGenerator[Delta, None]:
-        for word in self.says.split(" ")[:max_tokens]:
+        for word in self.says.split(" ")[: terms.tokens]:
             yield Delta(content=word + " ")
 
 

@@ -44,8 +44,14 @@ def answer_out(answer: Answer, maintainers: Sequence[str], trace: Trace | None =
 
 def step_out(event: Stage | Reasoned | Checked) -> StageEvent | ReasoningEvent | SentenceEvent:
     match event:
-        case Stage(name, knowledge_bases, passages):
-            return StageEvent(stage=name, knowledge_bases=knowledge_bases, passages=passages)
+        case Stage(name, knowledge_bases, passages, queue):
+            return StageEvent(
+                stage=name,
+                knowledge_bases=knowledge_bases,
+                passages=passages,
+                ahead=queue.ahead if queue else None,
+                seconds=queue.seconds if queue else None,
+            )
         case Reasoned(text):
             return ReasoningEvent(text=text)
         case Checked(sentence, citations):

@@ -1,8 +1,8 @@
 """What the settings allow one answer."""
 
 from app.settings import Settings
-from retrieval.answer.answerer import AnswerLimits
 from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER, WIDE_LETTER
+from retrieval.answer.limits import AnswerLimits
 
 
 def answer_limits(settings: Settings) -> AnswerLimits:

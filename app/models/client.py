@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from app.models.errors import engine_errors_translated
 from retrieval.errors import Unavailable
-from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message
+from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message, Terms
 from retrieval.types import Vector
 
 SEARCH_MODEL, RERANKER, LANGUAGE_MODEL = "search model", "reranker", "language model"
@@ -84,12 +84,12 @@ class EngineGenerator:
     client: AsyncOpenAI
     model: str
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncIterator[Delta]:
+    async def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
         with engine_errors_translated(LANGUAGE_MODEL):
             stream = await self.client.chat.completions.create(
                 model=self.model,
                 messages=[_wire(message) for message in messages],
-                max_tokens=max_tokens,
+                max_tokens=terms.tokens,
                 temperature=0.0,
                 stream=True,
             )

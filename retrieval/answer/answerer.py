@@ -6,23 +6,22 @@ threads; only this module, `writing.py` and `stopping.py` are async.
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from anyio import to_thread
 
 from retrieval.answer.asking.gathering import Part, interleaved, parts_of
-from retrieval.answer.asking.inquiry import Finder, Inquiry
+from retrieval.answer.asking.inquiry import Finder, Inquiry, Surroundings
 from retrieval.answer.checking.confidence import confidence_of
 from retrieval.answer.checking.follow_up import read_follow_up
 from retrieval.answer.checking.joining import joined
 from retrieval.answer.checking.reading import Reading, read_passages
 from retrieval.answer.checking.support import SupportCheck, sentence_embedding
-from retrieval.answer.context.making import Context, ContextMaker
+from retrieval.answer.context.making import ContextMaker
 from retrieval.answer.context.packing import Room
-from retrieval.answer.context.surroundings import Surroundings
-from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answer.events import AnswerEvent, Finished, Stage
+from retrieval.answer.limits import AnswerLimits, Crowd
 from retrieval.answer.trace import Trace
 from retrieval.answer.writing.bibliography import closest_citations
 from retrieval.answer.writing.composition import Composition
@@ -30,29 +29,13 @@ from retrieval.answer.writing.ending import complete, ending, grounds
 from retrieval.answer.writing.rephrasing import rephrased
 from retrieval.answer.writing.stopping import StopSignal
 from retrieval.answer.writing.writer import Manuscript, Task, Writer
-from retrieval.answers import Answer, Policy
+from retrieval.answers import Answer, Policy, Reduced
 from retrieval.errors import Invalid
-from retrieval.ports import Embedder, Generator
-from retrieval.text.language import Language, language_of
-from retrieval.types import Found, Passage, Scope
+from retrieval.ports import Embedder, Generator, Terms
+from retrieval.text.language import language_of
+from retrieval.types import Found, Passage
 
 LONGEST_QUESTION = 4000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLimits:
-    """`languages` are those the model writes; a question in another one is answered by quotes.
-
-    `wide_letter_tokens`: what a Han letter takes of `context_tokens` at most (`tokens.py`).
-    `rephrases`: the model puts a follow-up into words of its own where no rule can.
-    """
-
-    passages: int = 6
-    context_tokens: int = 3000
-    answer_tokens: int = 600
-    languages: frozenset[Language] = frozenset({"en", "zh"})
-    wide_letter_tokens: float = BYTES_OF_A_WIDE_LETTER
-    rephrases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +43,10 @@ class Answerer:
     finder: Finder
     generator: Generator
     embedder: Embedder
-    limits: AnswerLimits = AnswerLimits()
+    limits: AnswerLimits = field(default_factory=AnswerLimits)
     clock: Callable[[], float] = monotonic  # seconds
     surroundings: Surroundings | None = None  # None: passages are read as they were found
+    crowd: Crowd | None = None  # None: nobody waits long enough to be given less
 
     async def answer(
         self, inquiry: Inquiry, stop: StopSignal | None = None
@@ -77,18 +61,23 @@ class Answerer:
         parts = parts_of(asked, inquiry.history)
         yield Stage("searching", knowledge_bases=len(inquiry.scope.knowledge_bases))
         if self.limits.rephrases:
-            parts = await rephrased(parts, self.generator, stop)
+            parts = await rephrased(parts, self.generator, _terms(self.limits, inquiry), stop)
         found = await to_thread.run_sync(self._find, parts, inquiry)
         yield Stage("reading", passages=len(interleaved([one.passages for one in found])))
         reading = await to_thread.run_sync(self._read, parts, found, policy)
-        task, context = _task(asked, parts, reading), None
-        if self._worth_writing(reading, task, policy, stop):
-            context = await to_thread.run_sync(self._context, reading, inquiry.scope, task)
+        task, context, reduced = _task(asked, parts, reading), None, None
+        worth = self._worth_writing(reading, task, policy, stop)
+        if worth and self.crowd is not None and inquiry.permit is None:
+            reduced = self.crowd.cost()
+        limits = self.limits.under(reduced)
+        if worth and reduced is not Reduced.QUOTES:
+            maker = self._context_maker(limits, inquiry)
+            context = await to_thread.run_sync(maker.make, reading, inquiry.scope, task.words)
             reading = context.reading
         support = SupportCheck(reading.evidence, sentence_embedding(self.embedder))
-        manuscript = Manuscript(Composition(reading, support, policy.checking))
+        manuscript = Manuscript(Composition(reading, support, policy.checking), reduced=reduced)
         if context is not None:
-            writer = Writer(self.generator, self.limits.answer_tokens)
+            writer = Writer(self.generator, _terms(limits, inquiry))
             async with aclosing(writer.write(task, context, manuscript, stop)) as events:
                 async for event in events:
                     yield event
@@ -108,9 +97,10 @@ class Answerer:
                 reasoning=manuscript.reasoning,
                 degraded=_degraded(found, reading, manuscript),
                 seconds=round(self.clock() - started, 3),
-                model=self.generator.model,
+                model=manuscript.model or self.generator.model,
                 context=manuscript.used,
                 unanswered=tuple(parts[number].text for number in ended.unanswered),
+                reduced=manuscript.reduced,
             ),
             Trace(
                 read=reading.evidence.passages,
@@ -138,10 +128,10 @@ class Answerer:
             return reading
         return read_follow_up(part.alone.itself, reading, self.embedder)
 
-    def _context(self, reading: Reading, scope: Scope, task: Task) -> Context:
-        room = Room(self.limits.context_tokens, self.limits.wide_letter_tokens)
-        maker = ContextMaker(self.surroundings, self.embedder, room)
-        return maker.make(reading, scope, task.question + task.earlier)
+    def _context_maker(self, limits: AnswerLimits, inquiry: Inquiry) -> ContextMaker:
+        room = Room(limits.context_tokens, limits.wide_letter_tokens)
+        surroundings = inquiry.surroundings or self.surroundings
+        return ContextMaker(surroundings, self.embedder, room)
 
     def _worth_writing(
         self, reading: Reading, task: Task, policy: Policy, stop: StopSignal | None
@@ -150,6 +140,10 @@ class Answerer:
             return False
         answerable = reading.relevance.answerable >= policy.refuse_below
         return answerable and task.language in self.limits.languages
+
+
+def _terms(limits: AnswerLimits, inquiry: Inquiry) -> Terms:
+    return Terms(limits.answer_tokens, limits.thinking_tokens, inquiry.asker, inquiry.permit)
 
 
 def _alone(parts: Sequence[Part]) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from retrieval.answer.trace import Trace
 from retrieval.answers import Answer, Citation, Sentence
+from retrieval.ports import Queue
 
 StageName = Literal["searching", "reading", "waiting", "writing"]
 
@@ -14,6 +15,7 @@ class Stage:
     name: StageName
     knowledge_bases: int = 0
     passages: int = 0
+    queue: Queue | None = None  # the place in it, while the question waits for the model
 
 
 @dataclass(frozen=True, slots=True)

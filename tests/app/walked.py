@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from app.people.groups import EVERYONE
 from app.people.user import User
 from app.tokens import new_id
-from retrieval.ports import Delta, Message
+from retrieval.ports import Delta, Message, Terms
 from retrieval.store.revisions import commit
 from retrieval.tables import blocks, chunks, document_tags, documents, sources, versions
 from retrieval.types import ChunkId, KnowledgeBaseId
@@ -37,7 +37,7 @@ class Quoter:
     model: str = "quoter"
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int
+        self, messages: Sequence[Message], terms: Terms
     ) -> AsyncGenerator[Delta, None]:
         prompt = "\n".join(message.content for message in messages)
         yield Delta(reasoning=prompt)

@@ -1,4 +1,5 @@
-"""What one question comes with: its conversation, what may be read for it, and how strictly."""
+"""What one question comes with: who asks, in which conversation, what may be read for it, and by
+whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,12 +7,19 @@ from typing import Protocol
 
 from retrieval.answer.asking.condense import Turn
 from retrieval.answers import Policy
-from retrieval.types import Found, Scope
+from retrieval.ports import Permit
+from retrieval.types import Found, Passage, Scope
 
 
 class Finder(Protocol):
     def find(self, question: str, scope: Scope, *, limit: int) -> Found:
         """The passages that the asker may read, best first. Raises: Invalid."""
+        ...
+
+
+class Surroundings(Protocol):
+    def around(self, passages: Sequence[Passage], scope: Scope, *, reach: int) -> list[Passage]:
+        """Up to `reach` places before and after; only what the scope may read now."""
         ...
 
 
@@ -21,4 +29,8 @@ class Inquiry:
     scope: Scope
     history: Sequence[Turn] = ()  # oldest first
     policy: Policy = field(default_factory=Policy)
-    finder: Finder | None = None  # of a conversation with files of its own; None: the usual one
+    # Of a conversation with files of its own; None: the usual ones.
+    finder: Finder | None = None
+    surroundings: Surroundings | None = None
+    asker: str = ""  # pseudonym, for the model's queue
+    permit: Permit | None = None  # None: no machine of somebody else reads any of it

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.answer.asking.inquiry import Surroundings
 from retrieval.answer.checking.reading import Reading
 from retrieval.answer.context.packing import PackedContext, Room, Source, fitting, pack_context
-from retrieval.answer.context.surroundings import Neighbour, Surroundings, with_neighbours
+from retrieval.answer.context.surroundings import Neighbour, with_neighbours
 from retrieval.answer.context.widening import REACH, as_sources, widened
 from retrieval.answers import ContextUsed
 from retrieval.ports import Embedder

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -12,16 +11,10 @@ from retrieval.answer.checking.relevance import FEATURES, Relevance, judge
 from retrieval.answer.checking.weights import LEXICAL_SENTENCE_WEIGHTS, SENTENCE_WEIGHTS
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.ports import Embedder
-from retrieval.types import Passage, Scope, Vector
+from retrieval.types import Passage, Vector
 
 MOST_EMBEDDED = 12  # sentences; a quarter of a second of the bundled embedder on one core
 _RANK = FEATURES.index("rank")
-
-
-class Surroundings(Protocol):
-    def around(self, passages: Sequence[Passage], scope: Scope, *, reach: int) -> list[Passage]:
-        """Up to `reach` places before and after; only what the scope may read now."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from retrieval.answer.context.prompts import rephrasing_messages
 from retrieval.answer.writing.stopping import StopSignal, deltas_until
 from retrieval.errors import Overloaded, Unavailable
 from retrieval.facts.figures import figure_set, figures_of
-from retrieval.ports import Generator
+from retrieval.ports import Generator, Terms
 from retrieval.text.language import content_terms, language_of
 from retrieval.text.plain_text import plain_sentence
 
@@ -27,7 +27,7 @@ _MARKS = ("?", "？")
 
 
 async def rephrased(
-    parts: Sequence[Part], generator: Generator, stop: StopSignal | None
+    parts: Sequence[Part], generator: Generator, terms: Terms, stop: StopSignal | None
 ) -> tuple[Part, ...]:
     """The same parts, the first as the model puts it, if that holds."""
     first, *others = parts
@@ -35,8 +35,9 @@ async def rephrased(
         return tuple(parts)
     said = ""
     messages = rephrasing_messages(first.alone.leans_on, first.text, language_of(first.text))
+    short = replace(terms, tokens=MOST_TOKENS)
     try:
-        async with aclosing(deltas_until(generator, messages, MOST_TOKENS, stop)) as deltas:
+        async with aclosing(deltas_until(generator, messages, short, stop)) as deltas:
             async for delta in deltas:
                 said += delta.content
     except (Unavailable, Overloaded):

@@ -6,7 +6,7 @@ from typing import Protocol
 from anyio import create_task_group
 
 from retrieval.errors import KnowledgeBaseError
-from retrieval.ports import Delta, Generator, Message
+from retrieval.ports import Delta, Generator, Message, Terms
 
 
 class StopSignal(Protocol):
@@ -18,13 +18,13 @@ class StopSignal(Protocol):
 
 
 async def deltas_until(
-    generator: Generator, messages: Sequence[Message], max_tokens: int, stop: StopSignal | None
+    generator: Generator, messages: Sequence[Message], terms: Terms, stop: StopSignal | None
 ) -> AsyncGenerator[Delta, None]:
     """The deltas of one generation. Closing this, or the signal, cancels the generation.
 
     Raises: Unavailable, Overloaded as the generator does.
     """
-    stream = generator.stream(messages, max_tokens=max_tokens)
+    stream = generator.stream(messages, terms)
     try:
         while stop is None or not stop.is_set():
             delta = await _next(stream, stop)

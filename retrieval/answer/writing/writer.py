@@ -12,9 +12,9 @@ from retrieval.answer.context.prompts import answer_messages
 from retrieval.answer.events import AnswerEvent, Checked, Reasoned, Stage
 from retrieval.answer.writing.composition import Composition
 from retrieval.answer.writing.stopping import StopSignal, deltas_until
-from retrieval.answers import ContextUsed
+from retrieval.answers import ContextUsed, Reduced
 from retrieval.errors import Overloaded, Unavailable
-from retrieval.ports import Generator, Message
+from retrieval.ports import Generator, Message, Terms
 from retrieval.text.language import Language, is_han
 from retrieval.text.plain_text import InertStream
 from retrieval.types import Passage
@@ -34,6 +34,14 @@ class Manuscript:
     failure: str | None = None  # a sentence for people, when the model could not be heard
     given: tuple[Passage, ...] = ()  # what the model was given to read
     used: ContextUsed | None = None  # … and what was cut from it; None when no model was asked
+    model: str = ""  # that wrote, where it was not the usual one
+    reduced: Reduced | None = None  # what too many questions at once cost it
+
+    def fail(self, error: Unavailable | Overloaded) -> None:
+        if isinstance(error, Overloaded):
+            self.reduced = Reduced.QUOTES
+        else:
+            self.failure = MODEL_AWAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,15 @@ class Task:
     earlier: str
     language: Language
 
+    @property
+    def words(self) -> str:
+        return self.question + self.earlier
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """`answer_tokens` are for all that it writes."""
-
     generator: Generator
-    answer_tokens: int
+    terms: Terms
 
     async def write(
         self, task: Task, context: Context, manuscript: Manuscript, stop: StopSignal | None
@@ -72,8 +82,8 @@ class Writer:
                         yield piece
                     if _pointless(manuscript, task.language):
                         return
-        except (Unavailable, Overloaded):
-            manuscript.failure = MODEL_AWAY
+        except (Unavailable, Overloaded) as error:
+            manuscript.fail(error)
         if stop is None or not stop.is_set():
             drafts = _renumbered(whole_sentences(reader.finish()), context)
             for event in await _checked(manuscript, drafts):
@@ -82,11 +92,16 @@ class Writer:
     async def _heard(
         self, messages: Sequence[Message], manuscript: Manuscript, stop: StopSignal | None
     ) -> AsyncGenerator[Reasoned | Stage | str, None]:
-        """Reasoning, the stage of writing once, and the pieces of the answer."""
-        deltas = deltas_until(self.generator, messages, self.answer_tokens, stop)
+        """Places in the queue, reasoning, the stage of writing once, and pieces of the answer."""
+        deltas = deltas_until(self.generator, messages, self.terms, stop)
+        waits = False
         thought = InertStream()  # nobody checks it, and clients render it
         async with aclosing(deltas):
             async for delta in deltas:
+                if delta.queue or waits:
+                    waits = delta.queue is not None
+                    yield Stage("waiting", queue=delta.queue)
+                manuscript.model = delta.model or manuscript.model
                 if reasoning := thought.feed(delta.reasoning):
                     manuscript.reasoning += reasoning
                     yield Reasoned(reasoning)

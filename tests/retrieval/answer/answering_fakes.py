@@ -8,7 +8,7 @@ import anyio
 import numpy as np
 
 from retrieval.errors import Unavailable
-from retrieval.ports import Delta, EmbedderIdentity, Message
+from retrieval.ports import Delta, EmbedderIdentity, Message, Queue, Terms
 from retrieval.text.tokens import terms
 from retrieval.types import (
     Chunk,
@@ -97,19 +97,25 @@ class ScriptedGenerator:
     size: int = 7
     fails: Exception | None = None
     endless: bool = False
+    queue: Sequence[Queue] = ()  # places that it tells first
+    wrote: str = ""  # the model that it says wrote, if another one
     prompts: list[str] = field(default_factory=list)
+    terms: list[Terms] = field(default_factory=list)
     said: int = 0
     closed: bool = False
     model: str = "scripted"
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncIterator[Delta]:
+    async def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
         self.prompts.append("\n".join(message.content for message in messages))
+        self.terms.append(terms)
         try:
+            for place in self.queue:
+                yield Delta(queue=place)
             if self.reasoning:
                 yield Delta(reasoning=self.reasoning)
             for start in range(0, len(self.content), self.size):
                 self.said += 1
-                yield Delta(content=self.content[start : start + self.size])
+                yield Delta(content=self.content[start : start + self.size], model=self.wrote)
             if self.fails is not None:
                 raise self.fails
             if self.endless:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import anyio
 
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
 from retrieval.answer.asking.condense import Turn
 from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answers import Answer
 from retrieval.types import Passage
 from tests.retrieval.answer.answering_fakes import (

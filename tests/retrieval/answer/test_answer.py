@@ -2,8 +2,8 @@
 
 import pytest
 
-from retrieval.answer.answerer import AnswerLimits
 from retrieval.answer.events import Finished, Reasoned, Stage
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answers import Outcome
 from tests.retrieval.answer.answering_fakes import (
     ScriptedGenerator,

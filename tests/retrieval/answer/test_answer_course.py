@@ -7,7 +7,7 @@ from retrieval.answer.answerer import Answerer
 from retrieval.answer.asking.condense import Turn
 from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import AnswerEvent, Checked, Finished, Stage
-from retrieval.answers import Answer, Outcome, Verdict
+from retrieval.answers import Answer, Outcome, Reduced, Verdict
 from retrieval.errors import Invalid, Overloaded, Unavailable
 from tests.retrieval.answer.answering_fakes import (
     SCOPE,
@@ -119,14 +119,20 @@ def test_closing_the_stream_cancels_the_model() -> None:
     assert generator.closed
 
 
-@pytest.mark.parametrize("failure", [Unavailable("loading"), Overloaded("busy")])
-def test_without_the_model_the_sources_still_answer(failure: Exception) -> None:
+@pytest.mark.parametrize(
+    ("failure", "reduced"),
+    [(Unavailable("loading"), None), (Overloaded("busy"), Reduced.QUOTES)],
+)
+def test_without_the_model_the_sources_still_answer(
+    failure: Exception, reduced: Reduced | None
+) -> None:
     answer = answer_of(
         ScriptedGenerator("", fails=failure), "How many days of paid leave does an employee have?"
     )
     assert answer.outcome is Outcome.QUOTED
     assert "28 days" in answer.text
-    assert answer.degraded is not None
+    assert answer.reduced is reduced
+    assert (answer.degraded is None) == (reduced is not None)
 
 
 def test_without_the_embedder_words_alone_decide_and_the_answer_says_so() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answers import Answer, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 from retrieval.errors import Invalid
 from retrieval.evaluation.answer_measures import (

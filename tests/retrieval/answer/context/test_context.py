@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import anyio
 
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
 from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answers import Answer, Outcome
 from retrieval.types import ChunkId, Passage, Scope
 from tests.retrieval.answer.answering_fakes import (
@@ -33,7 +34,7 @@ AFTER = placed(a_passage(NEXT), 5)
 
 @dataclass
 class Shelf:
-    """retrieval.answer.context.surroundings.Surroundings of one document."""
+    """retrieval.answer.asking.inquiry.Surroundings of one document."""
 
     passages: Sequence[Passage]
     asked: list[Scope] = field(default_factory=list)

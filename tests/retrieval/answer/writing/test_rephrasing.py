@@ -3,9 +3,10 @@ from collections.abc import Sequence
 import anyio
 import pytest
 
-from retrieval.answer.answerer import Answerer, AnswerLimits
+from retrieval.answer.answerer import Answerer
 from retrieval.answer.asking.condense import Turn
 from retrieval.answer.asking.inquiry import Inquiry
+from retrieval.answer.limits import AnswerLimits
 from retrieval.answer.writing.rephrasing import holds
 from retrieval.errors import Overloaded, Unavailable
 from tests.retrieval.answer.answering_fakes import (
