@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ class Sampling:
     user: str = ""  # shares are equal between users; all who give no name are one
     priority: int = 0  # higher goes first
     deadline: float | None = None  # seconds from the request on
+    schema: Mapping[str, Any] | None = None  # JSON schema that the content follows; None: any text
 
 
 @dataclass(frozen=True, slots=True)

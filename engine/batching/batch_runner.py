@@ -10,7 +10,8 @@ from functools import partial
 
 from engine.batching.admission import Crowd, Limits, Pace
 from engine.batching.generation import Generation, Order
-from engine.batching.language import ChatLanguage
+from engine.batching.guide import Guide
+from engine.batching.language import ChatLanguage, Prompt
 from engine.batching.lobby import STOPPED, Changes, Lobby
 from engine.batching.plan import Chosen, Row, Stepper, Underway
 from engine.batching.scheduler import Scheduler
@@ -60,7 +61,7 @@ class BatchRunner:
         size = length + self._pace.likely_answer(room)
         claim = Claim(sampling.user, sampling.priority, next(self._numbers), size)
         deadline = None if sampling.deadline is None else self._clock() + sampling.deadline
-        order = Order(prompt, sampling, room, claim, deadline)
+        order = Order(prompt, sampling, room, claim, deadline, self._guide(prompt, sampling))
         generation = Generation(order, self._language, emit)
         # Named here, not between two steps.
         generation.sequence.chains(length // self._block_tokens, self._block_tokens)
@@ -93,6 +94,19 @@ class BatchRunner:
                 param="messages",
             )
         return room if sampling.max_tokens is None else min(room, sampling.max_tokens)
+
+    def _guide(self, prompt: Prompt, sampling: Sampling) -> Guide | None:
+        if sampling.schema is None:
+            return None
+        guides = self._language.habits.guides
+        if guides is None:
+            raise BadRequest(
+                "This model's answers cannot be made to follow a schema: its reasoning has no end "
+                "of one token.",
+                param="response_format",
+            )
+        may_reason = prompt.reasons and not prompt.inside_reasoning
+        return guides.guide(sampling.schema, may_reason=may_reason)
 
     def _work(self) -> None:
         try:

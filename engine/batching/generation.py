@@ -1,15 +1,17 @@
 """One request from its first token to its last: what is shown, and when it is over."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from engine.batching.guide import Guide
 from engine.batching.language import ChatLanguage, Prompt
 from engine.batching.plan import Choice, Chosen
 from engine.batching.sequence import Claim, TokenSequence
+from engine.errors import BadRequest
 from engine.reasoning import ReasoningSplitter
-from engine.runners import Event, Finish, Likelihood, Piece, Sampling
+from engine.runners import Event, Failure, Finish, Likelihood, Piece, Sampling
 from engine.transcript import Transcript
 
 Number = TypeVar("Number", int, float)
@@ -24,6 +26,7 @@ class Order:
     room: int  # tokens that the completion may have
     claim: Claim
     deadline: float | None  # on the runner's clock
+    guide: Guide | None = None
 
 
 class Generation:
@@ -38,6 +41,9 @@ class Generation:
             choice=choice_of(sampling, language.habits.choice),
             claim=order.claim,
         )
+        self._guide = order.guide
+        if order.guide is not None and not prompt.inside_reasoning:
+            self.sequence.allowed = order.guide.allowed
         self.deadline = order.deadline
         self.cancelled = False
         self._sampling = sampling
@@ -69,6 +75,8 @@ class Generation:
             self._reason = "stop"
             return
         self._append(chosen)
+        if self._guide is not None:
+            self._follow(self._guide, chosen.token)
         # A model that is just closing its reasoning is let do it.
         if self._transcript.reasoning and chosen.token not in self._language.habits.closing[:1]:
             self._keep_budget()
@@ -90,9 +98,16 @@ class Generation:
 
     def finish(self) -> None:
         """Shows what was held back. It is over, and nothing follows."""
-        self._show(self._transcript.finish())
         transcript = self._transcript
-        self.tell(Finish(self._reason or "stop", transcript.tokens, transcript.reasoning_tokens))
+        self._show(transcript.finish())
+        reason = self._reason or "stop"
+        try:
+            if self._guide is not None:
+                self._guide.check()
+        except BadRequest as error:
+            self.tell(Failure(error))
+        else:
+            self.tell(Finish(reason, transcript.tokens, transcript.reasoning_tokens))
 
     def tell(self, event: Event) -> None:
         if not self.cancelled:
@@ -104,9 +119,27 @@ class Generation:
         thought = self._transcript.reasoning_tokens + len(self._unspoken)
         if budget is None or thought < budget:
             return
-        for token in self._language.habits.closing:
+        self._close(self._language.habits.closing)
+
+    def _close(self, closing: Sequence[int]) -> None:
+        """By force. What is guided is so from here on."""
+        for token in closing:
             if not self.over:
                 self._append(Chosen(token, 0.0))  # it was certain
+        if self._guide is not None:
+            self.sequence.allowed = self._guide.allowed
+
+    def _follow(self, guide: Guide, token: int) -> None:
+        closing = self._language.habits.closing
+        if self.sequence.allowed is None:
+            if token == closing[0]:
+                self._close(closing[1:])
+        elif guide.opens(token):
+            self.sequence.allowed = None
+        else:
+            guide.accept(token)
+            if guide.ended:
+                self._reason = "stop"
 
     def _append(self, chosen: Chosen) -> None:
         self.sequence.tokens.append(chosen.token)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.batching.guide import Guides
 from engine.batching.plan import Choice
 from engine.runners import Turn
 
@@ -22,6 +23,7 @@ class Habits:
     ends: frozenset[int]  # end-of-sequence tokens
     closing: Sequence[int]  # what ends the reasoning: the tokens of `</think>` and what follows it
     choice: Choice  # of its generation_config.json
+    guides: Guides | None = None  # None: its answers cannot be made to follow a schema
 
 
 class ChatLanguage(Protocol):

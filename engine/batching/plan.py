@@ -30,6 +30,9 @@ class Row:
     start: int  # tokens before them whose keys and values lie in `blocks`
     blocks: Sequence[int]  # block table with room for start + len(tokens) positions
     choice: Choice | None  # how to choose the token after the last; None: the prompt goes on
+    # A bit for each token that may be chosen, the lowest first; None: all may. Called once, as late
+    # as can be: it is made while the device computes.
+    allowed: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,9 +140,10 @@ class Scheduler:
             if end == start or sequence.seat is None:
                 break
             budget -= end - start
-            choice = sequence.choice if end == len(sequence.tokens) else None
+            ends = end == len(sequence.tokens)
+            choice, allowed = (sequence.choice, sequence.allowed) if ends else (None, None)
             tokens: array[int] = sequence.tokens[start:end]
-            rows.append(Row(sequence.seat, tokens, start, sequence.table, choice))
+            rows.append(Row(sequence.seat, tokens, start, sequence.table, choice, allowed))
             chosen.append(sequence)
         return Plan(rows, chosen)
 

@@ -1,7 +1,7 @@
 """The tokens of one request, and how far the device has come with them."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.batching.blocks import Chain, next_chain
@@ -32,6 +32,7 @@ class TokenSequence:
     waits_since: float = 0.0  # seconds on the scheduler's clock
     priority: int = field(init=False)  # the claim's, or higher after a long wait
     charged: bool = False  # its prompt is on its user's account
+    allowed: Callable[[], bytes] | None = None  # see plan.Row; the runner's
     named: int = 0  # leading blocks of `table` that have a name
     _chains: list[Chain] = field(default_factory=list)  # of the full blocks of `tokens`
 

@@ -20,6 +20,7 @@ class Draw:
     choice: Choice
     position: int  # of the token to be chosen
     history: NDArray[np.int32]  # the tokens before it; read for the repetition penalty
+    allowed: bytes | None = None  # see plan.Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def sample(
     limits, seeds = _limits(draws), _seeds(draws, entropy)
     device = logits.device
     tokens = drawer(
-        _penalised(logits, draws),
+        _barred(_penalised(logits, draws), draws),
         torch.from_numpy(limits).to(device),
         torch.from_numpy(seeds).to(device),
     )
@@ -106,6 +107,21 @@ def _penalised(logits: torch.Tensor, draws: Sequence[Draw]) -> torch.Tensor:
     found = penalised[places]
     penalised[places] = torch.where(found > 0, found / factors, found * factors)
     return penalised
+
+
+def _barred(logits: torch.Tensor, draws: Sequence[Draw]) -> torch.Tensor:
+    """What a row does not allow becomes impossible, and with it what its bits do not reach."""
+    if all(one.allowed is None for one in draws):
+        return logits
+    width = logits.shape[1]
+    bits = np.full((len(draws), -(-width // 8)), 255, np.uint8)
+    for row, one in zip(bits, draws, strict=True):
+        if one.allowed is not None:
+            given = np.frombuffer(one.allowed, np.uint8)[: len(row)]
+            row[: len(given)], row[len(given) :] = given, 0
+    places = torch.arange(8, dtype=torch.uint8, device=logits.device)
+    spread = torch.from_numpy(bits).to(logits.device)[:, :, None] >> places & 1
+    return logits.masked_fill(spread.flatten(1)[:, :width] == 0, float("-inf"))
 
 
 def _seeds(draws: Sequence[Draw], entropy: np.random.Generator) -> NDArray[np.int32]:

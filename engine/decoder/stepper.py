@@ -63,7 +63,7 @@ class DecoderStepper:
                 scores = self._computed(packed)
             self._remember(packed)
             choices = [rows[place].choice for place in packed.scored]
-            drawing = [n for n, choice in enumerate(choices) if choice and not is_greedy(choice)]
+            drawing = [n for n, place in enumerate(packed.scored) if _is_drawn(rows[place])]
             drawn = self._drawn(rows, packed, scores, drawing) if drawing else None
             return Underway(partial(_read, choices, packed.scored, scores.best, (drawing, drawn)))
 
@@ -122,7 +122,12 @@ class DecoderStepper:
             size = self.room.block_tokens
             slots = np.asarray(row.blocks)[:, None] * size + np.arange(size)
             history = self._history[slots.reshape(-1)[:length]]
-        return Draw(choice, length, history)
+        return Draw(choice, length, history, row.allowed() if row.allowed else None)
+
+
+def _is_drawn(row: Row) -> bool:
+    """Whether it takes more than the likeliest token."""
+    return row.choice is not None and (row.allowed is not None or not is_greedy(row.choice))
 
 
 def _read(

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import TemplateError
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from engine.batching.guide import Guides
 from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice
 from engine.errors import BadRequest, ModelBroken
@@ -66,17 +67,18 @@ def open_chat_format(folder: Path) -> ChatFormat:
         marks |= {OPEN, CLOSE}
     ordered = sorted(marks, key=len, reverse=True)
     config, generation = (_settings(folder / name) for name in _SETTINGS)
-    ends = [*_several(config.get("eos_token_id")), *_several(generation.get("eos_token_id"))]
+    said = (tokenizer.eos_token_id, config.get("eos_token_id"), generation.get("eos_token_id"))
+    ends = frozenset(end for ids in said for end in _several(ids))
     closing = tokenizer.backend_tokenizer.encode(f"{CLOSE}\n\n", add_special_tokens=False).ids
+    guides = None
+    if not reasons or closing[0] == tokenizer.get_vocab().get(CLOSE):
+        opening = tokenizer.get_vocab().get(OPEN) if reasons else None
+        guides = Guides(tokenizer.backend_tokenizer.to_str(), ends, opening)
     return ChatFormat(
         tokenizer,
         re.compile("|".join(re.escape(mark) for mark in ordered) or r"(?!)"),
         reasons,
-        Habits(
-            frozenset([*ends, *_several(tokenizer.eos_token_id)]),
-            tuple(closing) if reasons else (),
-            _choice(generation),
-        ),
+        Habits(ends, tuple(closing) if reasons else (), _choice(generation), guides),
     )
 
 

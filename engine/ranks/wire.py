@@ -33,8 +33,10 @@ class RowWriter:
             blocks = list(row.blocks)
             same = self._blocks.get(row.seat) == blocks
             kind = self._kind(row)
-            head = (row.seat, row.start, len(row.tokens), _SAME if same else len(blocks), kind)
-            numbers.extend(head)
+            mask = array("i", row.allowed() if row.allowed else b"")
+            told = _SAME if same else len(blocks)
+            numbers.extend((row.seat, row.start, len(row.tokens), told, kind, len(mask)))
+            numbers.extend(mask)
             numbers.extend(row.tokens)
             if not same:
                 numbers.extend(blocks)
@@ -64,8 +66,10 @@ class RowReader:
         choices = iter(json.loads(frame[end:]))
         rows, at = [], 1
         for _ in range(numbers[0]):
-            seat, start, tokens, blocks, kind = numbers[at : at + 5]
-            at += 5
+            seat, start, tokens, blocks, kind, bits = numbers[at : at + 6]
+            at += 6
+            mask = numbers[at : at + bits]
+            at += bits
             words = numbers[at : at + tokens]
             at += tokens
             if blocks != _SAME:
@@ -74,7 +78,8 @@ class RowReader:
             if kind == _NEW_CHOICE:
                 self._choices[seat] = Choice(**next(choices))
             choice = None if kind == _NO_CHOICE else self._choices[seat]
-            rows.append(Row(seat, words, start, self._blocks[seat], choice))
+            allowed = mask.tobytes if bits else None
+            rows.append(Row(seat, words, start, self._blocks[seat], choice, allowed))
         return rows
 
 

@@ -133,6 +133,7 @@ def _sampling(body: ChatIn) -> Sampling:
         user=body.user,
         priority=-body.priority,
         deadline=body.timeout,
+        schema=body.response_format.schema_wanted if body.response_format else None,
     )
 
 

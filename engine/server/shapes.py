@@ -4,9 +4,9 @@ Fields that the engine does not know are ignored, as OpenAI clients expect; fiel
 the answer and cannot be honoured are refused.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.runners import Head
 
@@ -43,6 +43,27 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class JsonSchema(BaseModel):
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class ResponseFormat(BaseModel):
+    type: Literal["text", "json_object", "json_schema"] = "text"
+    json_schema: JsonSchema | None = None
+
+    @model_validator(mode="after")
+    def named(self) -> Self:
+        if (self.type == "json_schema") == (self.json_schema is None):
+            raise ValueError("json_schema comes with the type of its name, and only with that")
+        return self
+
+    @property
+    def schema_wanted(self) -> dict[str, Any] | None:
+        if self.json_schema is not None:
+            return self.json_schema.schema_
+        return {"type": "object"} if self.type == "json_object" else None
+
+
 class ChatIn(Body):
     messages: list[MessageIn] = Field(min_length=1, max_length=1000)
     stream: bool = False
@@ -65,6 +86,7 @@ class ChatIn(Body):
     thinking_budget: int | None = Field(default=None, ge=0)  # tokens of reasoning
     timeout: float | None = Field(default=None, gt=0, le=86_400)  # seconds until the answer ends
     tools: list[Any] | None = Field(default=None, max_length=0)
+    response_format: ResponseFormat | None = None
 
     @property
     def stop_words(self) -> tuple[str, ...]:

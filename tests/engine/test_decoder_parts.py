@@ -1,6 +1,7 @@
 """What a decoder is opened from, how tokens are chosen, and how steps are packed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,40 @@ def test_frequencies_are_those_of_the_softmax():
 )
 def test_only_what_the_limits_leave_is_drawn(choice: Choice, kept: set[int]):
     assert set(drawn(LOGITS, choice)) == kept
+
+
+@pytest.mark.parametrize("choice", [Choice(), Choice(1.0, top_p=0.9), Choice(0, min_p=0.5)])
+def test_only_what_a_row_allows_is_drawn_and_its_neighbours_are_free(choice: Choice):
+    """The bits reach eight tokens and allow two; of the vocabulary there are eleven."""
+    rows = torch.arange(11.0).repeat(300, 1)
+    none = np.zeros(0, np.int32)
+    draws = [Draw(choice, n, none, b"\x14" if n % 2 else None) for n in range(300)]
+    tokens = sample(Scores(rows, likeliest(rows)), draws, draw, np.random.default_rng(2))[0]
+    assert set(tokens[1::2].tolist()) == ({2.0, 4.0} if choice.top_p < 1 else {4.0})
+    assert tokens[::2].max() == 10
+
+
+def test_guided_rows_leave_the_others_as_they_are_alone(stepper: DecoderStepper):
+    choices = [Choice(), Choice(1.0, seed=5), Choice(), Choice(1.0, seed=6)]
+    few = np.packbits(np.arange(512) % 7 == 3, bitorder="little").tobytes()
+
+    def fresh(seat: int) -> Sequence:
+        blocks = list(range(seat * 4, seat * 4 + 4))
+        return Sequence(seat, list(PROMPT), blocks, choices[seat])
+
+    alone = [answer(stepper, fresh(seat), 12) for seat in (0, 1)]
+    together = [fresh(seat) for seat in range(4)]
+    for _ in range(12):
+        rows = [sequence.row(100) for sequence in together]
+        guided = [replace(row, allowed=lambda: few) for row in rows[2:]]
+        for sequence, chosen in zip(
+            together, stepper.step([*rows[:2], *guided]).read(), strict=True
+        ):
+            sequence.computed = len(sequence.tokens)
+            sequence.tokens.append(chosen.token)
+    written = [sequence.tokens[len(PROMPT) :] for sequence in together]
+    assert written[:2] == alone
+    assert all(token % 7 == 3 for tokens in written[2:] for token in tokens)
 
 
 def test_a_seed_gives_the_same_tokens_whatever_is_beside_it(stepper: DecoderStepper):

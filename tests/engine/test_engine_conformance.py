@@ -1,5 +1,7 @@
 """The official client against a real server with a tiny Qwen2 of random weights."""
 
+import json
+
 import pytest
 from engine_servers import client_of
 from openai import BadRequestError
@@ -128,3 +130,41 @@ def test_a_likelihood_comes_with_every_token_where_it_is_asked_for(client):
     assert [(one.token, round(one.logprob, 3)) for one in streamed] == [
         (one.token, round(one.logprob, 3)) for one in whole
     ]
+
+
+def test_the_content_follows_a_schema_whatever_the_weights_say(client):
+    schema = {
+        "type": "object",
+        "properties": {"side": {"enum": ["left", "right"]}, "count": {"type": "boolean"}},
+        "required": ["side", "count"],
+        "additionalProperties": False,
+    }
+    wanted = {"type": "json_schema", "json_schema": {"name": "where", "schema": schema}}
+    for seed in range(8):
+        answer = client.chat.completions.create(
+            model="",
+            messages=ASK,
+            temperature=0 if seed == 0 else 0.7,
+            seed=seed,
+            response_format=wanted,
+            extra_body={"thinking_budget": 3},
+        )
+        found = json.loads(answer.choices[0].message.content)
+        assert (found["side"] in ("left", "right"), type(found["count"])) == (True, bool)
+        assert answer.choices[0].finish_reason == "stop"
+        assert answer.choices[0].message.reasoning_content
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"type": "json_schema"},
+        {"type": "json_object", "json_schema": {"name": "x", "schema": {}}},
+        {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "nonsense"}}},
+        {"type": "xml"},
+    ],
+)
+def test_a_form_that_nobody_can_follow_is_refused(client, wanted):
+    with pytest.raises(BadRequestError) as refused:
+        client.chat.completions.create(model="", messages=ASK, response_format=wanted)
+    assert refused.value.param == "response_format"

@@ -3,6 +3,7 @@
 import os
 import signal
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -38,6 +39,17 @@ def test_ranks_read_what_was_written(steps: list[list[Row]]):
     for rows in steps:
         found = reader.rows(writer.frame(rows))
         assert [replace(row, tokens=list(row.tokens)) for row in found] == rows
+
+
+def test_what_a_row_may_choose_reaches_every_rank():
+    masks = [None, b"\xff\x00\x00\x80", None, bytes(range(8))]
+    rows = [
+        Row(seat, [7], 0, [seat], Choice(), mask and partial(bytes, mask))
+        for seat, mask in enumerate(masks)
+    ]
+    found = RowReader().rows(RowWriter().frame(rows))
+    assert [row.allowed and row.allowed() for row in found] == masks
+    assert [row.blocks for row in found] == [[0], [1], [2], [3]]
 
 
 def test_chosen_tokens_come_back_as_they_were():
