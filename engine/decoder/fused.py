@@ -7,6 +7,7 @@ import torch
 import triton
 from torch.nn import functional
 
+from engine.decoder import kernels_eight, kernels_four, kernels_four_rows, kernels_products
 from engine.decoder.batch import TILE, Batch
 from engine.decoder.cache import Pages
 from engine.decoder.decoder import Backend
@@ -17,14 +18,14 @@ from engine.decoder.kernels_attention import (
     rotate_and_store,
 )
 from engine.decoder.kernels_choice import draw, likeliest
-from engine.decoder.kernels_eight import MOST_ROWS, rows_product
-from engine.decoder.kernels_products import Around, gate, rms_norm, vector_product
-from engine.decoder.matrix import EightBits, Matrix, dense
+from engine.decoder.kernels_products import Around, gate, rms_norm
+from engine.decoder.matrix import EightBits, FourBits, Matrix, dense
 from engine.decoder.shape import Shape
 from engine.decoder.weights import Layer
 
 # From Hopper on, a kernel may start while the one before it ends.
 _EARLY_SINCE = (9, 0)
+MOST_ROWS = 256  # of x; with more, making packed weights sixteen bits is worth its time
 _PROGRAMS = 512  # that fill an H200 four times
 _MOST_SPLITS = 64
 
@@ -49,30 +50,46 @@ class FusedProducts:
     ) -> torch.Tensor:
         if len(x) == 1:
             around = Around(norm, bias, epsilon=self.epsilon, early=self.early)
-            return vector_product(x, weight, around)
+            return _vector(x, weight, around)
         return _product(rms_norm(x, norm, self.epsilon), weight, bias)
 
     def gated(self, x: torch.Tensor, norm: torch.Tensor, gate_up: Matrix) -> torch.Tensor:
         if len(x) == 1:
             around = Around(norm, epsilon=self.epsilon, gated=True, early=self.early)
-            return vector_product(x, gate_up, around)
+            return _vector(x, gate_up, around)
         return gate(_product(rms_norm(x, norm, self.epsilon), gate_up))
 
     def added(self, x: torch.Tensor, weight: Matrix, residual: torch.Tensor | None) -> torch.Tensor:
         if len(x) == 1:
-            return vector_product(x, weight, Around(residual=residual, early=self.early))
-        if isinstance(weight, EightBits) and len(x) <= MOST_ROWS:
-            return rows_product(x, weight, residual=residual)
-        if residual is None:
-            return _product(x, weight)
-        return residual.addmm_(x, dense(weight).t())
+            return _vector(x, weight, Around(residual=residual, early=self.early))
+        if residual is None or (not isinstance(weight, torch.Tensor) and len(x) <= MOST_ROWS):
+            return _product(x, weight, residual=residual)
+        return residual.addmm_(x, _dense(weight).t())
 
 
-def _product(x: torch.Tensor, weight: Matrix, bias: torch.Tensor | None = None) -> torch.Tensor:
+def _vector(x: torch.Tensor, weight: Matrix, around: Around) -> torch.Tensor:
+    """Of one row."""
+    if isinstance(weight, FourBits):
+        return kernels_four.vector_product(x, weight, around)
+    return kernels_products.vector_product(x, weight, around)
+
+
+def _product(
+    x: torch.Tensor,
+    weight: Matrix,
+    bias: torch.Tensor | None = None,
+    residual: torch.Tensor | None = None,  # only of few rows of packed weights
+) -> torch.Tensor:
     """Of more than one row."""
-    if isinstance(weight, EightBits) and len(x) <= MOST_ROWS:
-        return rows_product(x, weight, bias)
-    return functional.linear(x, dense(weight), bias)
+    if len(x) <= MOST_ROWS and isinstance(weight, EightBits):
+        return kernels_eight.rows_product(x, weight, bias, residual)
+    if len(x) <= MOST_ROWS and isinstance(weight, FourBits):
+        return kernels_four_rows.rows_product(x, weight, bias, residual)
+    return functional.linear(x, _dense(weight), bias)
+
+
+def _dense(weight: Matrix) -> torch.Tensor:
+    return kernels_four_rows.dense(weight) if isinstance(weight, FourBits) else dense(weight)
 
 
 @dataclass(frozen=True, slots=True)

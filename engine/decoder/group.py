@@ -51,3 +51,7 @@ class Group:
             count = getattr(shape, name)
             if count % self.ranks:
                 raise ModelBroken(f"{self.ranks} ranks cannot share {count} {name} evenly.")
+        group = shape.packing.group if shape.packing else 1
+        for count in (shape.hidden * self.ranks, shape.heads * shape.head_dim, shape.intermediate):
+            if count % (self.ranks * group):
+                raise ModelBroken(f"{self.ranks} ranks cannot cut {count} in groups of {group}.")

@@ -13,8 +13,6 @@ import triton.language as tl
 
 from engine.decoder.matrix import EightBits
 
-MOST_ROWS = 256  # of x; with more, making the weights sixteen bits again is worth its time
-
 
 @triton.jit
 def _rows_kernel(

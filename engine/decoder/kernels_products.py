@@ -14,7 +14,7 @@ import torch
 import triton
 import triton.language as tl
 
-from engine.decoder.matrix import EightBits, Matrix
+from engine.decoder.matrix import EightBits
 
 Tuning = tuple[int, int, int]  # rows and columns of a piece, warps
 
@@ -137,7 +137,7 @@ def _norm_kernel(
 
 
 def vector_product(
-    x: torch.Tensor, weight: Matrix, around: Around, tuning: Tuning | None = None
+    x: torch.Tensor, weight: torch.Tensor | EightBits, around: Around, tuning: Tuning | None = None
 ) -> torch.Tensor:
     """x (1, columns) times weight (rows, columns): (1, rows), or half as many when gated."""
     columns = x.shape[1]

@@ -1,10 +1,12 @@
-"""Weights of a product, as they lie in memory: sixteen bits, or eight.
+"""Weights of a product, as they lie in memory: sixteen bits, eight, or four.
 
 Writing one answer is bound by the memory: every token reads every weight once. Eight bits instead
-of sixteen halve that; the activations stay as they are (what it changes: docs/performance.md).
+of sixteen halve that, four halve it again; the activations stay as they are (what it changes:
+docs/performance.md).
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 
@@ -35,8 +37,41 @@ class EightBits:
         return self.numbers.to(self.scale.dtype) * self.scale[:, None]
 
 
-Matrix = torch.Tensor | EightBits
+@dataclass(frozen=True, slots=True, eq=False)
+class FourBits:
+    """Whole numbers from 0 to 15, less a zero, times a scale; both belong to a group of inputs.
+
+    Eight numbers of a group of n lie in a word: the lowest bits of word j hold input j of the
+    group, the next input n / 8 + j, and so on. Words that are taken apart are in order at once.
+    """
+
+    words: torch.Tensor  # (outputs, inputs / 8) int32
+    zeros: torch.Tensor  # (outputs, groups) uint8
+    scales: torch.Tensor  # (outputs, groups) float16
+    dtype: torch.dtype  # of what they are multiplied with
+
+    @classmethod
+    def of(
+        cls, numbers: torch.Tensor, zeros: torch.Tensor, scales: torch.Tensor, dtype: torch.dtype
+    ) -> "FourBits":
+        """`numbers` (outputs, inputs)."""
+        parts = numbers.view(*zeros.shape, 8, -1).int().unbind(2)
+        words = reduce(torch.bitwise_or, (part << 4 * n for n, part in enumerate(parts)))
+        return cls(words.flatten(1), zeros.to(torch.uint8), scales.half(), dtype)
+
+    @property
+    def nbytes(self) -> int:
+        return self.words.nbytes + self.zeros.nbytes + self.scales.nbytes
+
+    def dense(self) -> torch.Tensor:
+        shifts = torch.arange(0, 32, 4, dtype=torch.int32, device=self.words.device)[:, None]
+        numbers = self.words.view(*self.zeros.shape, 1, -1) >> shifts & 15
+        values = (numbers.flatten(2) - self.zeros[:, :, None]) * self.scales[:, :, None].float()
+        return values.flatten(1).to(self.dtype)
+
+
+Matrix = torch.Tensor | EightBits | FourBits
 
 
 def dense(weight: Matrix) -> torch.Tensor:
-    return weight.dense() if isinstance(weight, EightBits) else weight
+    return weight if isinstance(weight, torch.Tensor) else weight.dense()

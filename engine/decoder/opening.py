@@ -43,10 +43,23 @@ def open_stepper(
 ) -> DecoderStepper:
     """Reads the weights; `report` takes the share that is read. Raises: ModelBroken."""
     shape = read_shape(folder)
+    if shape.packing is not None:
+        _refuse_four_bits(place, extent)
     weights = load_weights(folder, shape, group, place, report)
     if extent.eight_bits:
         weights = in_eight_bits(weights, keep=place.device.type == "cpu")
     return build_stepper(shape, weights, place, group, extent)
+
+
+def _refuse_four_bits(place: Place, extent: Extent) -> None:
+    """Raises: ModelBroken where they cannot be computed with."""
+    if place.device.type == "cpu":
+        raise ModelBroken(
+            "Weights in four bits (AWQ, GPTQ) need a GPU. On a CPU choose the same model in "
+            "sixteen bits: it is computed in eight by itself."
+        )
+    if extent.eight_bits:
+        raise ModelBroken("These weights have four bits already: leave --quantization away.")
 
 
 def build_stepper(

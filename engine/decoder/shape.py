@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.decoder.packing import Packing, packing_in
 from engine.errors import ModelBroken
 
 _FAMILIES = ("qwen2", "llama", "qwen3")
@@ -27,6 +28,7 @@ class Shape:
     qkv_bias: bool = False
     qk_norm: bool = False  # of each head's query and key, before they are rotated (Qwen3)
     tied: bool = False  # the output head is the embedding
+    packing: Packing | None = None  # of weights in four bits
 
     @property
     def qkv_rows(self) -> int:
@@ -65,6 +67,7 @@ def _shape(config: Mapping[str, Any]) -> Shape:
         qkv_bias=family == "qwen2",
         qk_norm=family == "qwen3",
         tied=bool(config.get("tie_word_embeddings", False)),
+        packing=packing_in(config),
     )
 
 
@@ -76,8 +79,6 @@ def _refuse_the_unknown(config: Mapping[str, Any], family: str) -> None:
         unknown.append("use_sliding_window")
     if config.get("hidden_act", "silu") != "silu":
         unknown.append("hidden_act")
-    if config.get("quantization_config"):
-        unknown.append("quantization_config")
     if unknown:
         raise ModelBroken(f"This {family} model asks for what is not done here: {unknown}.")
 
