@@ -100,6 +100,22 @@ class EmbedderModel(Section):
     passage_prefix: str
 
 
+class Overflow(Section):
+    """A second language model for when the first has no time. It may be on somebody else's machine:
+    only knowledge bases that say so are read by it.
+    """
+
+    url: Annotated[str, AfterValidator(_web_address)]  # ends in /v1
+    model: str
+    key_file: Path | None = None  # its first line is the key
+    # "full": the first refuses; "slow": one would wait for longer than `seconds`; "away": it does
+    # not answer, or still loads.
+    when: Annotated[
+        tuple[Literal["full", "slow", "away"], ...], BeforeValidator(_split), Field(min_length=1)
+    ] = ("full", "slow", "away")
+    seconds: Positive = 20
+
+
 class Models(Section):
     embedder: EmbedderModel
     # The one before: it answers until a knowledge base's new index is built and has passed.
@@ -111,6 +127,10 @@ class Models(Section):
     languages: tuple[Literal["en", "zh"], ...]  # that the generator writes; others get quotes
     context_tokens: Positive  # question, history and sources together
     answer_tokens: Positive  # reasoning and answer together
+    # Seconds that people wait for the generator before answers get shorter, then rest on less, then
+    # are quotes; 0: they wait as long as it takes.
+    patience: Annotated[int, Field(ge=0)] = 20
+    overflow: Overflow | None = None
     rephrases: bool = False  # it makes follow-ups into questions of their own where no rule can
 
 

@@ -1,6 +1,6 @@
 """What retrieval needs from others. Fakes pass the same conformance suite as the real ones."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from collections.abc import AsyncGenerator, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -112,8 +112,8 @@ class Generator(Protocol):
     @property
     def model(self) -> str: ...
 
-    def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
-        """Deltas as they are made. Closing the iterator cancels the generation.
+    def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncGenerator[Delta, None]:
+        """Deltas as they are made. Closing it cancels the generation.
 
         Raises: Unavailable when the engine is down or loading, Overloaded when its queue is full.
         """

@@ -13,7 +13,9 @@ from app.answers.answer_shapes import answer_out, step_out
 from app.answers.openai_text import asked_in
 from app.answers.openai_wire import ChatIn, ModelOut, ModelsOut
 from app.answers.standing import Standing
+from app.library.leaving import Leaving
 from app.library.shelves import Library
+from app.people.pseudonym import pseudonym_of
 from app.ports import AnswerMaker, NewId
 from app.shapes.asking import FinishedEvent
 from retrieval.answer.asking.inquiry import Inquiry
@@ -32,6 +34,7 @@ class OpenAIChat:
     answerer: AnswerMaker
     runs: AnswerRuns
     new_id: NewId
+    leaving: Leaving | None = None  # None: there is no second language model
 
     def models(self, scope: Scope) -> ModelsOut:
         """All of the scope as one model, then each knowledge base as its own."""
@@ -59,7 +62,7 @@ class OpenAIChat:
         """
         question, history = asked_in(body.messages)
         check_question(question)
-        inquiry = Inquiry(question, chosen, history)
+        inquiry = Inquiry(question, chosen, history, asker=pseudonym_of(asker))
         run = self.runs.enter(self.new_id(), asker)
         self.runs.begin(run, lambda stop: self._events(run.id, inquiry, standing, stop))
         return run
@@ -71,8 +74,8 @@ class OpenAIChat:
         standing: Standing,
         stop: anyio.Event,
     ) -> AsyncGenerator[BaseModel, None]:
-        policy = await run_in_threadpool(self.library.policy, inquiry.scope)
-        making = self.answerer.answer(replace(inquiry, policy=policy), stop)
+        inquiry = await run_in_threadpool(self._informed, inquiry)
+        making = self.answerer.answer(inquiry, stop)
         async with aclosing(making) as events:
             async for event in standing.guarded(events, inquiry.scope):
                 if isinstance(event, Finished):
@@ -81,3 +84,11 @@ class OpenAIChat:
                     yield FinishedEvent(turn_id=run_id, answer=shown)
                 else:
                     yield step_out(event)
+
+    def _informed(self, inquiry: Inquiry) -> Inquiry:
+        policy = self.library.policy(inquiry.scope)
+        # Nobody knows of what the client asked what it brings along.
+        if self.leaving is None or inquiry.history:
+            return replace(inquiry, policy=policy)
+        permit = self.leaving.permit(inquiry.scope.knowledge_bases)
+        return replace(inquiry, policy=policy, permit=permit)

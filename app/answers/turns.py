@@ -4,6 +4,7 @@ NOTE: an answer read here is as it was given. Only `recall.py` may hand it on, f
 the asker may no longer read.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +25,15 @@ class Turns:
     database: Database
     clock: Clock
 
-    def add(self, turn_id: str, conversation_id: str, question: str) -> None:
+    def add(
+        self, turn_id: str, conversation_id: str, question: str, asked_of: Set[str] = frozenset()
+    ) -> None:
+        """`asked_of`: ids of knowledge bases, types.ATTACHED for files; empty: not known."""
         now = self.clock()
+        turn = {"id": turn_id, "conversation_id": conversation_id, "question": question}
         with self.database.write() as connection:
             connection.execute(
-                insert(turns).values(
-                    id=turn_id, conversation_id=conversation_id, question=question, created_at=now
-                )
+                insert(turns).values(**turn, asked_of=sorted(asked_of), created_at=now)
             )
             connection.execute(
                 update(conversations)
@@ -72,6 +75,13 @@ class Turns:
         if row is None:
             raise NotFound("There is no such question.")
         return str(row.conversation_id)
+
+    def asked_of(self, owner: str, conversation_id: str) -> frozenset[str]:
+        """What all its questions were asked of; with "" where that of one is not known."""
+        query = _of(owner).where(conversations.c.id == conversation_id)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return frozenset(one for row in rows for one in row.asked_of or [""])
 
     def of(self, owner: str, conversation_id: str) -> list[TurnOut]:
         """In the order of asking."""

@@ -1,16 +1,18 @@
 """The engine over the OpenAI wire: our own, vLLM, SGLang or TEI, told apart by a URL alone."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from openai import AsyncOpenAI, OpenAI
-from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from app.models.errors import engine_errors_translated
-from retrieval.errors import Unavailable
-from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message, Terms
+from app.models.waits import Waits
+from retrieval.errors import Overloaded, Unavailable
+from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message, Queue, Terms
 from retrieval.types import Vector
 
 SEARCH_MODEL, RERANKER, LANGUAGE_MODEL = "search model", "reranker", "language model"
@@ -79,12 +81,38 @@ class EngineReranker:
 
 @dataclass(frozen=True, slots=True)
 class EngineGenerator:
-    """retrieval.ports.Generator. Greedy: the same question and sources give the same answer."""
+    """retrieval.ports.Generator. Greedy: the same question and sources give the same answer.
+
+    `is_near` False: the server is not told who asks, and nothing that OpenAI's own refuses.
+    """
 
     client: AsyncOpenAI
     model: str
+    waits: Waits = field(default_factory=Waits)
+    is_near: bool = True
+    priority: str = "u=1"  # RFC 9218, as of the embedder
 
-    async def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
+    async def stream(
+        self, messages: Sequence[Message], terms: Terms
+    ) -> AsyncGenerator[Delta, None]:
+        request = object()
+        try:
+            async with aclosing(self._deltas(messages, terms)) as deltas:
+                async for delta in deltas:
+                    if delta.queue is not None:
+                        self.waits.tell(request, delta.queue.seconds)
+                    else:
+                        self.waits.end(request)
+                    yield delta
+        except Overloaded as error:
+            self.waits.refuse(error.retry_after)
+            raise
+        finally:
+            self.waits.end(request)
+
+    async def _deltas(
+        self, messages: Sequence[Message], terms: Terms
+    ) -> AsyncGenerator[Delta, None]:
         with engine_errors_translated(LANGUAGE_MODEL):
             stream = await self.client.chat.completions.create(
                 model=self.model,
@@ -92,10 +120,14 @@ class EngineGenerator:
                 max_tokens=terms.tokens,
                 temperature=0.0,
                 stream=True,
+                **self._further(terms),
             )
             # Leaving the block closes the connection, and the engine stops generating.
             async with stream:
                 async for chunk in stream:
+                    place = _place(chunk)
+                    if place is not None:
+                        yield Delta(queue=place)
                     if not chunk.choices:
                         continue
                     delta = chunk.choices[0].delta
@@ -104,6 +136,26 @@ class EngineGenerator:
                         yield Delta(reasoning=reasoning)
                     if delta.content:
                         yield Delta(content=delta.content)
+
+    def _further(self, terms: Terms) -> dict[str, Any]:
+        """What our engine obeys; vLLM and SGLang pass over what they do not know."""
+        if not self.is_near:
+            return {}
+        further: dict[str, Any] = {"extra_headers": {"Priority": self.priority}}
+        if terms.asker:
+            further["user"] = terms.asker
+        if terms.thinking is not None:
+            further["extra_body"] = {"thinking_budget": terms.thinking}
+        return further
+
+
+def _place(chunk: ChatCompletionChunk) -> Queue | None:
+    """In the queue of our engine; other servers tell none."""
+    match chunk.model_extra:
+        case {"colophon": {"queue": {"ahead": int(ahead), "seconds": float() | int() as seconds}}}:
+            return Queue(ahead, float(seconds))
+        case _:
+            return None
 
 
 def _wire(message: Message) -> ChatCompletionMessageParam:

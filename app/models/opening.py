@@ -9,8 +9,10 @@ from openai import AsyncOpenAI, OpenAI
 from app.models.client import EngineEmbedder, EngineGenerator, EngineReranker
 from app.models.former import BothStatuses, FormerModel, NoModels, open_former
 from app.models.own_engine import OwnEngine, Wanted
+from app.models.second import ANSWER_TIMEOUT, second_generator
 from app.models.status import EngineStatus
 from app.models.tokens import EngineTokens
+from app.models.waits import Waits
 from app.ports import ModelStatus
 from app.sections import EmbedderModel
 from app.settings import Settings
@@ -19,7 +21,6 @@ from ingestion.tokens import EstimatedTokens, TokenCounter
 from retrieval.ports import Embedder, EmbedderIdentity, Generator, Reranker
 
 EMBED_TIMEOUT = 120.0  # seconds; a batch of passages on two busy cores
-ANSWER_TIMEOUT = 300.0  # seconds between two tokens, the queue included
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Models:
     status: ModelStatus
     engine_url: str  # ends in /v1
     tokens: TokenCounter = field(default_factory=EstimatedTokens)  # of the embedder
+    waits: Waits = field(default_factory=Waits)  # of the generator
+    second: Generator | None = None  # perhaps somebody else's: see sections.Overflow
     former: FormerModel | None = None  # while a live index is built with it
 
 
@@ -95,15 +98,19 @@ def _connected(settings: Settings, url: str, key: str) -> Iterator[Models]:
     answering = AsyncOpenAI(base_url=url, api_key=key, timeout=ANSWER_TIMEOUT, max_retries=0)
     status = EngineStatus(url.removesuffix("/v1"), _expected(settings))
     tokens = EngineTokens(client, identity_of(models.embedder))
+    generator = EngineGenerator(answering, models.generator)
+    second = second_generator(models.overflow) if models.overflow else None
     status.start()
     try:
         yield Models(
             embedder=EngineEmbedder(client, identity_of(models.embedder)),
-            generator=EngineGenerator(answering, models.generator),
+            generator=generator,
             reranker=EngineReranker(client, models.reranker) if models.reranker else None,
             status=status,
             engine_url=url,
             tokens=tokens,
+            waits=generator.waits,
+            second=second,
         )
     finally:
         status.stop()

@@ -67,8 +67,8 @@ class Answerer:
         reading = await to_thread.run_sync(self._read, parts, found, policy)
         task, context, reduced = _task(asked, parts, reading), None, None
         worth = self._worth_writing(reading, task, policy, stop)
-        if worth and self.crowd is not None and inquiry.permit is None:
-            reduced = self.crowd.cost()
+        if worth and self.crowd is not None:
+            reduced = self.crowd.cost(inquiry.permit)
         limits = self.limits.under(reduced)
         if worth and reduced is not Reduced.QUOTES:
             maker = self._context_maker(limits, inquiry)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.answer.context.tokens import BYTES_OF_A_WIDE_LETTER
 from retrieval.answers import Reduced
+from retrieval.ports import Permit
 from retrieval.text.language import Language
 
 # Times one's patience that a question would wait, up to which an answer is only shorter, or made
@@ -45,8 +46,11 @@ class Crowd:
 
     wait: Callable[[], float]  # seconds until the model would begin with a question of now
     patience: float  # seconds; 0: for ever
+    relieved: bool = False  # questions with a permit need not wait: they go elsewhere
 
-    def cost(self) -> Reduced | None:
+    def cost(self, permit: Permit | None) -> Reduced | None:
+        if self.relieved and permit is not None:
+            return None
         return degrade(self.wait(), self.patience)
 
 

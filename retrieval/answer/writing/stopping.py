@@ -1,6 +1,7 @@
 """Listens to a model until it ends, is stopped, or is not worth listening to any more."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Protocol
 
 from anyio import create_task_group
@@ -24,16 +25,12 @@ async def deltas_until(
 
     Raises: Unavailable, Overloaded as the generator does.
     """
-    stream = generator.stream(messages, terms)
-    try:
+    async with aclosing(generator.stream(messages, terms)) as stream:
         while stop is None or not stop.is_set():
             delta = await _next(stream, stop)
             if delta is None:
                 return
             yield delta
-    finally:
-        if isinstance(stream, AsyncGenerator):
-            await stream.aclose()
 
 
 async def _next(stream: AsyncIterator[Delta], stop: StopSignal | None) -> Delta | None:

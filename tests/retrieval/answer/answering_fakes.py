@@ -1,6 +1,6 @@
 """Fakes of our own ports for the answer path: a scripted model, a finder, an embedder of words."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -105,7 +105,9 @@ class ScriptedGenerator:
     closed: bool = False
     model: str = "scripted"
 
-    async def stream(self, messages: Sequence[Message], terms: Terms) -> AsyncIterator[Delta]:
+    async def stream(
+        self, messages: Sequence[Message], terms: Terms
+    ) -> AsyncGenerator[Delta, None]:
         self.prompts.append("\n".join(message.content for message in messages))
         self.terms.append(terms)
         try:

@@ -31,14 +31,18 @@ class Granted:
 
 
 def asked(
-    generator: ScriptedGenerator, wait: float, permit: Permit | None = None
+    generator: ScriptedGenerator,
+    wait: float,
+    permit: Permit | None = None,
+    *,
+    relieved: bool = True,
 ) -> tuple[list[AnswerEvent], Answer]:
     answerer = Answerer(
         ListFinder(THREE_SOURCES),
         generator,
         OverlapEmbedder(),
         LIMITS,
-        crowd=Crowd(lambda: wait, patience=10.0),
+        crowd=Crowd(lambda: wait, patience=10.0, relieved=relieved),
     )
     inquiry = Inquiry(QUESTION, SCOPE, asker="somebody", permit=permit)
 
@@ -104,6 +108,8 @@ def test_who_may_be_answered_elsewhere_is_not_given_less() -> None:
     _, answer = asked(generator, 50.0, Granted())
     assert generator.terms[0].permit is not None
     assert (answer.reduced, answer.model) == (None, "somebody else's")
+    _, answer = asked(generator, 50.0, Granted(), relieved=False)
+    assert answer.reduced is Reduced.QUOTES
 
 
 def test_who_waits_hears_the_place_until_the_model_begins() -> None:
