@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
 from app.people.audit import Audit, Entry
-from app.people.groups import put_in_groups
+from app.people.groups import names_of, put_in_groups
 from app.people.passwords import Passwords
 from app.people.sessions import end_sessions
 from app.people.user import Role, User, user_from_row
@@ -95,8 +95,10 @@ class Accounts:
             after = user_from_row(_row(connection, user_id))
             if change.password is not None or after.disabled or after.role != before.role:
                 end_sessions(connection, user_id)
-            entry = Entry("user.change", after.username, by, _described(change))
-            self.audit.record(connection, entry)
+            detail = _described(change)
+            if change.group_ids is not None:
+                detail["groups"] = ", ".join(names_of(connection, change.group_ids)) or "-"
+            self.audit.record(connection, Entry("user.change", after.username, by, detail))
         return after
 
     def delete(self, user_id: str, by: User) -> None:
@@ -164,8 +166,6 @@ def _described(change: AccountChange) -> dict[str, str]:
     detail = {column: str(value) for column, value in _values(change).items()}
     if change.password is not None:
         detail["password"] = CHANGED
-    if change.group_ids is not None:
-        detail["groups"] = ", ".join(sorted(change.group_ids))
     return detail
 
 

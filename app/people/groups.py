@@ -93,6 +93,12 @@ def require_groups(connection: Connection, group_ids: Sequence[str]) -> None:
         raise Invalid("One of the groups does not exist (any more).")
 
 
+def names_of(connection: Connection, group_ids: Sequence[str]) -> list[str]:
+    """Of those that exist, in order."""
+    query = select(groups.c.name).where(groups.c.id.in_(group_ids))
+    return list(connection.scalars(query.order_by(groups.c.name)))
+
+
 def _with_members(connection: Connection) -> list[Group]:
     member = or_(groups.c.id == EVERYONE, users.c.id == memberships.c.user_id)
     query = (

@@ -64,6 +64,19 @@ def test_no_password_is_written_down(
     assert refused[0]["detail"] == {"address": "testclient"}
 
 
+def test_groups_are_written_down_by_name(
+    client_of: Callable[..., TestClient], admin: User, employee: User
+) -> None:
+    boss = client_of("ada")
+    made = [boss.post("/api/v1/admin/groups", json={"name": name}) for name in ("Sales", "Legal")]
+    ids = [group.json()["id"] for group in made]
+    boss.patch(f"/api/v1/admin/users/{employee.id}", json={"group_ids": ids})
+    boss.patch(f"/api/v1/admin/users/{employee.id}", json={"group_ids": []})
+    changed = [entry["detail"] for entry in entries(boss, "?action=user.change")]
+    assert {"groups": "Legal, Sales"} in changed
+    assert {"groups": "-"} in changed
+
+
 def test_a_failed_deed_leaves_no_entry(
     platform: Platform, admin: User, clock: MovableClock
 ) -> None:

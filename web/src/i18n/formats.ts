@@ -19,13 +19,15 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export function formatsOf(language: Language): Formats {
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+/** As the browser's own country writes them, where it speaks this language: 22 Nov 2026 in Britain, Nov 22, 2026 in America. */
+export function formatsOf(language: Language, preferred: readonly string[] = []): Formats {
+  const locale = preferred.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const unit = (name: string, digits: number, unitDisplay: "long" | "short" | "narrow" = "short") =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay, maximumFractionDigits: digits });
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay, maximumFractionDigits: digits });
 
   return {
     date: (iso) => date.format(new Date(iso)),
@@ -40,7 +42,7 @@ export function formatsOf(language: Language): Formats {
       return date.format(new Date(iso));
     },
     number: (value, digits = 0) =>
-      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     percent: (share) => percent.format(share),
     bytes(size) {
       const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));

@@ -33,7 +33,7 @@ export function LanguageProvider({ children, initial }: { children: ReactNode; i
     choose(chosen);
   }, []);
   const value = useMemo(
-    () => ({ language, formats: formatsOf(language), setLanguage }),
+    () => ({ language, formats: formatsOf(language, navigator.languages), setLanguage }),
     [language, setLanguage],
   );
   return <LanguageContext value={value}>{children}</LanguageContext>;

@@ -39,6 +39,11 @@ describe("formats", () => {
     expect(formatsOf("zh-CN").ago("2026-11-22T09:00:00Z", now)).toBe("3小时前");
   });
 
+  test("write dates as the reader's country does", () => {
+    expect(formatsOf("en", ["zh-CN", "en-GB", "en"]).date("2026-10-01T11:00:00Z")).toBe("1 Oct 2026");
+    expect(formatsOf("zh-CN", ["en-GB"]).date("2026-10-01T11:00:00Z")).toBe("2026年10月1日");
+  });
+
   test("write sizes in the unit that fits", () => {
     const { bytes } = formatsOf("en");
     expect([0, 999, 482_113, 1_500_000].map(bytes)).toEqual(["0 bytes", "999 bytes", "482 kB", "1.5 MB"]);

@@ -149,7 +149,7 @@ function Turns({ conversationId, filters, onFilters, turns, files, live, open, o
   return (
     <div className="@container flex min-w-0 grow flex-col px-5 lg:px-10">
       <h1 className="sr-only">{turns[0]?.question ?? t("ask.title")}</h1>
-      <div className="mx-auto w-full max-w-[38rem] grow @min-[62rem]:max-w-[66rem]">
+      <div className="mx-auto w-full max-w-[38rem] grow @min-[56rem]:max-w-[66rem]">
         {turns.map((turn, index) => (
           <article
             key={turn.id}
@@ -180,8 +180,8 @@ function Turns({ conversationId, filters, onFilters, turns, files, live, open, o
         ))}
       </div>
       <div className="sticky bottom-0 z-10 -mx-2 bg-paper px-2 pt-2 pb-4 print:hidden">
-        <div className="mx-auto w-full max-w-[38rem] @min-[62rem]:max-w-[66rem]">
-          <div className="space-y-2 @min-[62rem]:max-w-(--measure)">
+        <div className="mx-auto w-full max-w-[38rem] @min-[56rem]:prose-and-rail @min-[56rem]:max-w-[66rem]">
+          <div className="min-w-0 space-y-2">
             <FilterChips knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
             <Composer
               placeholder={t("ask.followUp")}

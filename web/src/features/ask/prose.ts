@@ -1,7 +1,7 @@
 /** Sentences as paragraphs and as text: where spaces and breaks belong, in Latin and in Chinese. */
 import type { Answer, Citation, Sentence } from "@/api/types";
 
-import { quoteText } from "./quote-text";
+import { quoteText } from "@/components/quote-text";
 
 /** Consecutive sentences that are set together. */
 export interface Passage {

@@ -10,7 +10,7 @@ interface RefusalProps {
   onAskWithoutFilters: (() => void) | null;
 }
 
-/** Says in one sentence that the sources do not answer, and who could. The closest passages stand beside it. */
+/** Says in one sentence that the sources do not answer, and who could. The closest passages stand beside or below it. */
 export function Refusal({ answer, onAskWithoutFilters }: RefusalProps) {
   const t = useT();
   return (

@@ -2,13 +2,14 @@
 import type { ReactNode } from "react";
 
 import type { Citation, Sentence } from "@/api/types";
+import { quoteText } from "@/components/quote-text";
 import { cn } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useT } from "@/i18n/provider";
 
 import { doubtIn } from "@/i18n/doubt";
 import { gap, passagesOf } from "./prose";
-import { quoteText } from "./quote-text";
+import { WholeTerms } from "./whole-terms";
 
 /** What is under the pointer or has the focus: a sentence lights its sources, a source lights its sentences. */
 export interface Lit {
@@ -71,7 +72,11 @@ function Marked({ sentence, text, space, citations, lit, onLit, onOpen }: MarksP
       onOpen={onOpen}
     />
   ));
-  const head = <span className={look}>{text.slice(0, cut)}</span>;
+  const head = (
+    <span className={look}>
+      <WholeTerms text={text.slice(0, cut)} />
+    </span>
+  );
   const tail = <span className={look}>{text.slice(cut)}</span>;
   return (
     <span onMouseEnter={light} onMouseLeave={() => onLit(null)} onFocus={light} onBlur={() => onLit(null)} className="animate-appear">

@@ -1,10 +1,10 @@
 import type { Citation } from "@/api/types";
+import { quoteText } from "@/components/quote-text";
 import { cn } from "@/components/ui/class-names";
 import { useFormats, useT } from "@/i18n/provider";
 
 import { usePlaceWords } from "./place-words";
 import { placeOf } from "./prose";
-import { quoteText } from "./quote-text";
 import type { Lit } from "./sentence-marks";
 
 interface SourceListProps {

@@ -3,6 +3,7 @@ import { BookOpenText } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import type { Answer, Attachment, Citation, Turn } from "@/api/types";
+import { cn } from "@/components/ui/class-names";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -44,8 +45,9 @@ export function TurnView({ conversationId, turn, files, live, current, onOpen, f
   const sentences = answer?.sentences ?? live?.sentences ?? [];
   const marks = { citations: sources, lit, onLit: setLit, onOpen };
   const working = live !== null && isWorking(live);
+  const refused = answer?.outcome === "not_found";
   return (
-    <div className="grid gap-x-14 @min-[62rem]:grid-cols-[minmax(0,var(--measure))_minmax(16rem,21rem)]">
+    <div className="@min-[56rem]:prose-and-rail">
       <div className="max-w-(--measure) min-w-0">
         <h2 className="text-[1.375rem] leading-snug font-semibold tracking-tight text-balance break-words whitespace-pre-wrap [:lang(zh)_&]:tracking-normal">
           <WholeTerms text={turn.question} />
@@ -54,13 +56,13 @@ export function TurnView({ conversationId, turn, files, live, current, onOpen, f
         <div className="mt-4 space-y-4">
           <ReasoningFold text={answer?.reasoning ?? live?.reasoning ?? ""} live={live} />
           {answer && <Preface answer={answer} />}
-          {answer?.outcome === "not_found" ? <Refusal answer={answer} onAskWithoutFilters={filtered ? onAskWithoutFilters : null} /> : <SentenceMarks sentences={sentences} {...marks} />}
+          {refused ? <Refusal answer={answer} onAskWithoutFilters={filtered ? onAskWithoutFilters : null} /> : <SentenceMarks sentences={sentences} {...marks} />}
           {answer && <Unanswered parts={answer.unanswered ?? []} />}
           <WithheldFold count={answer?.withheld ?? sentences.filter(({ verdict }) => verdict === "withheld").length} />
           {working && <StageLine live={live} />}
           <Trouble turn={turn} live={live} onAskAgain={onAskAgain} />
-          {answer && answer.outcome !== "not_found" && <ConfidenceNote answer={answer} sources={sources} />}
-          <SourcesSheet answer={answer} sources={sources} {...marks} current={current} />
+          {answer && !refused && <ConfidenceNote answer={answer} sources={sources} />}
+          {!refused && <SourcesSheet {...marks} current={current} />}
           {answer && (
             <AnswerActions conversationId={conversationId} turn={turn} answer={answer} onAskAgain={onAskAgain} onPrint={() => printOnly(turn.id)} />
           )}
@@ -72,7 +74,7 @@ export function TurnView({ conversationId, turn, files, live, current, onOpen, f
         )}
       </div>
       {(sources.length > 0 || working) && (
-        <section aria-label={`${titleOf(answer, t)}: ${turn.question}`} className="hidden self-start @min-[62rem]:block print:mt-8 print:block">
+        <section aria-label={`${titleOf(answer, t)}: ${turn.question}`} className={cn("self-start print:mt-8 print:block", refused ? "mt-8 @min-[56rem]:mt-0" : "hidden @min-[56rem]:block")}>
           <h3 className="mb-1.5 text-sm font-semibold">{titleOf(answer, t)}</h3>
           {sources.length > 0 ? (
             <SourceList {...marks} current={current} />
@@ -142,8 +144,6 @@ function Trouble({ turn, live, onAskAgain }: { turn: Turn; live: LiveTurn | null
 }
 
 interface SourcesSheetProps {
-  answer: Answer | null;
-  sources: readonly Citation[];
   citations: readonly Citation[];
   current: number | null;
   lit: Lit | null;
@@ -152,20 +152,21 @@ interface SourcesSheetProps {
 }
 
 /** Where the sources have no room beside the answer: a button that opens them from the bottom. */
-function SourcesSheet({ answer, sources, onOpen, ...rest }: SourcesSheetProps) {
+function SourcesSheet({ citations, onOpen, ...rest }: SourcesSheetProps) {
   const t = useT();
   const [open, setOpen] = useState(false);
-  if (sources.length === 0) return null;
+  if (citations.length === 0) return null;
   return (
-    <div className="@min-[62rem]:hidden print:hidden">
+    <div className="@min-[56rem]:hidden print:hidden">
       <Button size="small" onClick={() => setOpen(true)}>
         <BookOpenText aria-hidden className="size-4" />
-        {answer?.outcome === "not_found" ? t("answer.closest") : t("sources.count", { count: sources.length })}
+        {t("sources.count", { count: citations.length })}
       </Button>
       {open && (
-        <Dialog title={titleOf(answer, t)} place="bottom" onClose={() => setOpen(false)}>
+        <Dialog title={t("sources.title")} place="bottom" onClose={() => setOpen(false)}>
           <SourceList
             {...rest}
+            citations={citations}
             onOpen={(number) => {
               setOpen(false);
               onOpen(number);

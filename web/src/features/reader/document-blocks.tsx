@@ -70,8 +70,8 @@ function Separator({ before, block }: { before: Block | undefined; block: Block 
   );
 }
 
-/** A list item that brings its number along: "1. ", "(2) ", "a) ", "③", "四、". It needs no bullet before it. */
-const HAS_OWN_NUMBER = /^\s*(?:[(（]?(?:\d{1,3}|[a-zA-Z])[.)）．](?=\s|[\u2e80-\uffef])|[(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、)）]|[\u2460-\u249b])/;
+/** A list item that brings its number or bullet along: "1. ", "(2) ", "a) ", "③", "四、", "• ". It needs none before it. */
+const HAS_OWN_MARKER = /^\s*(?:[•‣◦▪●○■□·]|[–-]\s|[(（]?(?:\d{1,3}|[a-zA-Z])[.)）．](?=\s|[\u2e80-\uffef])|[(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、)）]|[\u2460-\u249b])/;
 
 function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark[]; cited: boolean }) {
   const t = useT();
@@ -96,7 +96,7 @@ function BlockView({ block, marks, cited }: { block: Block; marks: readonly Mark
       );
     case "list_item":
       return (
-        <li {...place} className={cn(place.className, HAS_OWN_NUMBER.test(block.text) && "list-none")}>
+        <li {...place} className={cn(place.className, HAS_OWN_MARKER.test(block.text) && "list-none")}>
           {words}
         </li>
       );

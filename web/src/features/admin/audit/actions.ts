@@ -57,6 +57,22 @@ const DETAILS = [
   "removed",
   "reason",
   "configuration",
+  "kind",
+  "questions",
+  "question",
+  "verdict",
+  "paused",
+  "include",
+  "exclude",
+  "cron",
+  "brake_share",
+  "enabled",
+  "credentials",
+  "dry_run",
+  "remove_anyway",
+  "checking",
+  "refuse_below",
+  "may_leave",
 ] as const;
 
 export type Detail = (typeof DETAILS)[number];

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Cell, HeadCell, Pager, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Working } from "@/components/ui/working";
-import { useFormats } from "@/i18n/provider";
+import { useFormats, useT } from "@/i18n/provider";
 
 import { AUDIT_SHOWN, auditQuery, type AuditFilter } from "../api/get-audit";
 import type { AuditEntry } from "../api/shapes";
@@ -14,6 +14,7 @@ import { FilterSelect } from "../parts/filter-select";
 import { SearchField } from "../parts/search-field";
 import { useAdminT } from "../texts";
 import { ACTIONS, isKnownAction, isKnownDetail } from "./actions";
+import { detailText } from "./detail-words";
 
 interface AuditPageProps {
   filter: AuditFilter;
@@ -68,9 +69,12 @@ export function AuditPage({ filter, onFilter }: AuditPageProps) {
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
   const t = useAdminT();
-  const formats = useFormats();
+  const words = { t: useT(), admin: t, formats: useFormats() };
+  const { formats } = words;
   const actor = entry.actor === "system" ? t("audit.system") : entry.actor;
-  const details = Object.entries(entry.detail);
+  const details = Object.entries(entry.detail).map(([name, value]) =>
+    isKnownDetail(name) ? t("audit.detail", { name: t(`detail.${name}`), value: detailText(name, value, words) }) : `${name}: ${value}`,
+  );
   return (
     <Row>
       <Cell className="figures hidden w-px pl-4 align-top whitespace-nowrap text-muted sm:table-cell">
@@ -83,12 +87,20 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
         </p>
         <p className="[overflow-wrap:anywhere]">
           {isKnownAction(entry.action) ? t(`action.${entry.action}`) : entry.action}
-          {entry.target && <span className="font-medium"> {entry.target}</span>}
+          {entry.target && <span className="font-medium"> {targetOf(entry, t)}</span>}
         </p>
         {details.length > 0 && (
-          <p className="text-[0.8125rem] text-faint [overflow-wrap:anywhere]">{details.map(([name, value]) => `${isKnownDetail(name) ? t(`detail.${name}`) : name}: ${value}`).join(" · ")}</p>
+          <p className="text-[0.8125rem] text-faint [overflow-wrap:anywhere]">{details.join(" · ")}</p>
         )}
       </Cell>
     </Row>
   );
+}
+
+/** Whom or what it was done to. Where that is a count or nothing at all, the server says so in English. */
+function targetOf({ action, target }: AuditEntry, t: ReturnType<typeof useAdminT>): string {
+  const count = Number.parseInt(target, 10);
+  if (action === "unanswered.group" && !Number.isNaN(count)) return t("audit.groups", { count });
+  if (action === "alert.test" && target === "no channel") return t("audit.noChannel");
+  return target;
 }

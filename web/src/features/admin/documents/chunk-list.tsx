@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from "react";
 
+import { passageText } from "@/components/quote-text";
 import { cn } from "@/components/ui/class-names";
 
 import type { Chunk } from "../api/shapes";
@@ -70,7 +71,7 @@ const ChunkCard = memo(function ChunkCard({ chunk, active, rank, onHover, onChoo
           <span className="min-w-0 truncate">{place}</span>
           {rank !== null && <span className="figures ml-auto shrink-0 font-medium text-accent">{t("find.rank", { rank })}</span>}
         </span>
-        <span className={cn("text-sm leading-relaxed [overflow-wrap:anywhere]", open ? "block whitespace-pre-line" : "line-clamp-4")}>{chunk.text}</span>
+        <span className={cn("text-sm leading-relaxed [overflow-wrap:anywhere]", open ? "block whitespace-pre-line" : "line-clamp-4")}>{passageText(chunk.text)}</span>
       </button>
     </li>
   );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { passageText } from "@/components/quote-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Input } from "@/components/ui/input";
@@ -117,7 +118,7 @@ function Scores({ ours, onChoose }: { ours: readonly RankedPassage[]; onChoose: 
               <td className="font-medium">{formats.number(rank)}</td>
               <td className="w-full max-w-0">
                 <button type="button" onClick={() => onChoose(passage.chunk_id)} className="block max-w-full truncate rounded text-accent hover:underline">
-                  {passage.text}
+                  {passageText(passage.text)}
                 </button>
               </td>
               <td className="text-right">{number(passage.scores.bm25, 1)}</td>

@@ -11,6 +11,7 @@ import { useFormats, useT } from "@/i18n/provider";
 import type { Diff, Snapshot } from "../api/shapes";
 import { diffQuery, useRollBack } from "../api/snapshots";
 import { useAdminT } from "../texts";
+import { snapshotName } from "./snapshot-name";
 
 type Change = Diff["documents"][number]["change"];
 
@@ -30,10 +31,11 @@ export function RollbackDialog({ knowledgeBaseId, snapshot, onClose }: RollbackD
   const formats = useFormats();
   const { data, error, isPending, refetch } = useQuery(diffQuery(snapshot.id));
   const rollBack = useRollBack(knowledgeBaseId);
+  const name = snapshotName(snapshot, admin);
   const start = () =>
     rollBack.mutate(snapshot.id, {
       onSuccess: ({ paused_sources: paused }) => {
-        const done = admin("rollback.done", { name: snapshot.name });
+        const done = admin("rollback.done", { name });
         const held = paused.length > 0 ? ` ${admin("rollback.paused", { sources: paused.join(admin("list.separator")) })}` : "";
         toasts.show({ text: done + held });
         onClose();
@@ -41,7 +43,7 @@ export function RollbackDialog({ knowledgeBaseId, snapshot, onClose }: RollbackD
     });
   return (
     <Dialog
-      title={admin("rollback.title", { name: snapshot.name })}
+      title={admin("rollback.title", { name })}
       description={admin("rollback.text", { time: formats.dateTime(snapshot.created_at) })}
       onClose={onClose}
       className="w-[min(40rem,calc(100vw-2rem))]"

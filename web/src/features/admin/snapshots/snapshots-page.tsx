@@ -16,6 +16,7 @@ import type { Snapshot } from "../api/shapes";
 import { snapshotsQuery, useDeleteSnapshot } from "../api/snapshots";
 import { useAdminT } from "../texts";
 import { RollbackDialog } from "./rollback-dialog";
+import { snapshotName } from "./snapshot-name";
 import { TakeSnapshotDialog } from "./take-snapshot-dialog";
 
 type Open = { what: "take" } | { what: "rollback" | "delete"; snapshot: Snapshot } | null;
@@ -68,13 +69,14 @@ interface SnapshotItemProps {
 function SnapshotItem({ snapshot, onRollBack, onDelete }: SnapshotItemProps) {
   const t = useAdminT();
   const formats = useFormats();
+  const name = snapshotName(snapshot, t);
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-2 py-3 pl-6">
       <span aria-hidden className="absolute top-5 -left-[5px] size-2.5 rounded-full border-2 border-surface bg-line-strong" />
       <div className="min-w-0 grow basis-64">
         <h2 className="flex flex-wrap items-center gap-2 text-[0.9375rem] font-medium [overflow-wrap:anywhere]">
-          {snapshot.name}
-          {snapshot.kind !== "manual" && <Badge>{t(`snapshotKind.${snapshot.kind}`)}</Badge>}
+          {name}
+          {snapshot.kind !== "manual" && <Badge>{t("snapshots.automatic")}</Badge>}
           {snapshot.is_live && <Badge tone="ok">{t("snapshots.live")}</Badge>}
         </h2>
         <p className="figures flex flex-wrap gap-x-3 text-sm text-muted">
@@ -91,7 +93,7 @@ function SnapshotItem({ snapshot, onRollBack, onDelete }: SnapshotItemProps) {
             {t("snapshots.rollBack")}
           </Button>
         )}
-        <Menu trigger={<IconButton label={t("actions.for", { name: snapshot.name })} icon={<Ellipsis aria-hidden />} />}>
+        <Menu trigger={<IconButton label={t("actions.for", { name })} icon={<Ellipsis aria-hidden />} />}>
           <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={onDelete}>
             {t("snapshots.delete")}
           </MenuItem>
@@ -108,7 +110,7 @@ function DeleteSnapshot({ knowledgeBaseId, snapshot, onClose }: { knowledgeBaseI
   const remove = useDeleteSnapshot(knowledgeBaseId);
   return (
     <ConfirmByTyping
-      title={admin("snapshots.deleteTitle", { name: snapshot.name })}
+      title={admin("snapshots.deleteTitle", { name: snapshotName(snapshot, admin) })}
       text={admin("snapshots.deleteText")}
       word={admin("confirm.delete")}
       confirm={t("common.delete")}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { Answer, Citation, Sentence } from "@/api/types";
+import { quoteText } from "@/components/quote-text";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { doubtIn } from "@/i18n/doubt";
 import { useT } from "@/i18n/provider";
@@ -45,7 +46,7 @@ function Sentences({ sentences, citations }: { sentences: readonly Sentence[]; c
             {sentence.is_quote && <Badge>{admin("why.verbatim")}</Badge>}
           </div>
           <div className="min-w-0 text-sm">
-            <p className="[overflow-wrap:anywhere]">{sentence.text || <span className="text-faint">{admin("why.withheldText")}</span>}</p>
+            <p className="[overflow-wrap:anywhere]">{quoteText(sentence.text) || <span className="text-faint">{admin("why.withheldText")}</span>}</p>
             {sentence.reason && <p className="text-muted">{doubtIn(sentence.reason, t)}</p>}
             {citations
               .filter(({ number }) => sentence.citations.includes(number))
@@ -74,7 +75,7 @@ function Cited({ citation }: { citation: Citation }) {
       >
         [{citation.number}] {place}
       </Link>
-      <span className="block font-source text-muted [overflow-wrap:anywhere]">{citation.quote}</span>
+      <span className="block font-source whitespace-pre-line text-muted [overflow-wrap:anywhere]">{quoteText(citation.quote)}</span>
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { passageText } from "@/components/quote-text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Cell, HeadCell, Row, SortCell, Table, TableBody, TableHead } from "@/components/ui/table";
@@ -68,8 +69,8 @@ function PassageRow({ traced }: { traced: TracedPassage }) {
           {place}
         </Link>
         <details className="mt-0.5">
-          <summary className="line-clamp-2 cursor-pointer text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{passage.text}</summary>
-          <p className="mt-1 border-l border-line pl-3 text-[0.8125rem] whitespace-pre-line text-muted [overflow-wrap:anywhere]">{passage.text}</p>
+          <summary className="line-clamp-2 cursor-pointer text-[0.8125rem] text-muted [overflow-wrap:anywhere]">{passageText(passage.text)}</summary>
+          <p className="mt-1 border-l border-line pl-3 text-[0.8125rem] whitespace-pre-line text-muted [overflow-wrap:anywhere]">{passageText(passage.text)}</p>
         </details>
         <p className="mt-1 text-xs text-faint [overflow-wrap:anywhere]">
           {terms.length > 0 ? t("why.hits", { terms: terms.join(", ") }) : t("why.noHits")}

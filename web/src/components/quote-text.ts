@@ -29,3 +29,13 @@ export function quoteText(quote: string): string {
   }
   return text.replace(SPACE_IN_LINE, " ");
 }
+
+/** A passage as it is searched, line by line: for display only, as above. */
+export function passageText(passage: string): string {
+  const lines = passage.split("\n").flatMap((line) => {
+    if (!isRow(line.trim())) return [line];
+    const cells = cellsOf(line.trim());
+    return cells === "" ? [] : [cells];
+  });
+  return lines.join("\n").trim();
+}

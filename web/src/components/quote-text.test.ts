@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { quoteText } from "./quote-text";
+import { passageText, quoteText } from "./quote-text";
 
 describe("a quote as it is read", () => {
   test("shows the rows of a table as their cells, a line each, without the rule under its head", () => {
@@ -23,4 +23,8 @@ describe("a quote as it is read", () => {
   test("parts running text from the table below it", () => {
     expect(quoteText("Limits:\n| Paris | €210 |\nper night")).toBe("Limits:\nParis · €210\nper night");
   });
+});
+
+test("a passage keeps its lines; a table in it loses its bars and its rule", () => {
+  expect(passageText("Prices\n\n| Part | EUR |\n| --- | --- |\n| PX-1 | 84.50 |\n\nWithout tax.")).toBe("Prices\n\nPart · EUR\nPX-1 · 84.50\n\nWithout tax.");
 });
