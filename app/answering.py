@@ -64,5 +64,7 @@ def begin_answering(
             conversations, turns, recall, shelves, answerer, runs, files.of_questions, new_id
         ),
         openai=OpenAIChat(shelves, answerer, runs, new_id),
-        explaining=Explaining(shelves, checked, runs, new_id, time.monotonic),
+        explaining=Explaining(
+            shelves, conversations, files.of_questions, checked, runs, new_id, time.monotonic
+        ),
     )

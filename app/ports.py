@@ -1,6 +1,7 @@
 """What the routes need of the rooms below, one verb or two each. Tests pass fakes of these."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -11,7 +12,7 @@ from ingestion.quality.configuration import LIVE, Configuration
 from ingestion.quality.golden import Measured, Reason
 from ingestion.sources.register import NewSource, SourceChange
 from ingestion.sources.starting import RunWish
-from retrieval.answer.asking.inquiry import Finder, Inquiry
+from retrieval.answer.asking.inquiry import Finder, Inquiry, Surroundings
 from retrieval.answer.events import AnswerEvent
 from retrieval.answer.writing.stopping import StopSignal
 from retrieval.types import DocumentId, Found, KnowledgeBaseId, Scope
@@ -33,6 +34,15 @@ class AnswerMaker(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SearchedFiles:
+    """The files of a conversation, each way together with the knowledge bases."""
+
+    finder: Finder
+    surroundings: Surroundings
+    filenames: tuple[str, ...]  # in the order of attaching
+
+
 class QuestionFiles(Protocol):
     """The files that people attached to their questions."""
 
@@ -42,8 +52,8 @@ class QuestionFiles(Protocol):
 
     def attach(self, ids: Sequence[str], conversation: str, turn: str) -> None: ...
 
-    def finder(self, owner: str, conversation: str) -> Finder | None:
-        """Over the conversation's files and the knowledge bases; None when it has no file."""
+    def searched(self, owner: str, conversation: str) -> SearchedFiles | None:
+        """None when the conversation has no file that is read."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 from pydantic import BaseModel
@@ -103,10 +103,12 @@ class Asking:
         yield opened.started
         turn_id = opened.started.turn_id
         try:
-            finder = await run_in_threadpool(
-                self.files.finder, asked.asker, opened.started.conversation_id
+            files = await run_in_threadpool(
+                self.files.searched, asked.asker, opened.started.conversation_id
             )
-            inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy, finder)
+            inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy)
+            if files is not None:
+                inquiry = replace(inquiry, finder=files.finder, surroundings=files.surroundings)
             making = self.answerer.answer(inquiry, stop)
             async with aclosing(making) as events:
                 async for event in asked.standing.guarded(events, asked.chosen):

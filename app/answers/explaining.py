@@ -11,9 +11,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.answers.answer_runs import AnswerRuns
 from app.answers.answer_shapes import answer_out
+from app.answers.conversations import Conversations
 from app.answers.traced_searches import Fate, ListeningFinder, search_trace_out
 from app.library.shelves import Library
-from app.ports import NewId
+from app.ports import NewId, QuestionFiles, SearchedFiles
 from app.shapes.asking import SentenceOut
 from app.shapes.explaining import DecisionOut, ExplainOut, StageSecondsOut
 from retrieval.answer.answerer import Answerer
@@ -31,30 +32,50 @@ Seconds = dict[str, float]
 @dataclass(frozen=True, slots=True)
 class Explaining:
     library: Library
+    conversations: Conversations
+    files: QuestionFiles
     answerer: Answerer
     runs: AnswerRuns  # a replay takes one of the asker's places
     new_id: NewId
     clock: Callable[[], float]  # seconds
 
-    async def explain(self, asker: str, question: str, scope: Scope) -> ExplainOut:
-        """Raises: Invalid for a blank or too long question, Overloaded, Unavailable."""
+    async def explain(
+        self, asker: str, question: str, scope: Scope, conversation_id: str | None = None
+    ) -> ExplainOut:
+        """Together with the files of that conversation of the asker's, where it has any.
+
+        Raises: Invalid for a blank or too long question, NotFound for a conversation that is not
+        the asker's, Overloaded, Unavailable.
+        """
         check_question(question)
         run = self.runs.enter(self.new_id(), asker)
         try:
             policy = await run_in_threadpool(self.library.policy, scope)
-            listening = ListeningFinder(self.answerer.finder)
-            answerer = replace(self.answerer, finder=listening)
-            finished, seconds = await self._replayed(answerer, Inquiry(question, scope, (), policy))
+            files = await run_in_threadpool(self._files, asker, conversation_id)
+            listening = ListeningFinder(files.finder if files else self.answerer.finder)
+            inquiry = Inquiry(question, scope, (), policy, listening)
+            if files is not None:
+                inquiry = replace(inquiry, surroundings=files.surroundings)
+            finished, seconds = await self._replayed(inquiry)
         finally:
             self.runs.leave(run)
         maintainers = await run_in_threadpool(self.library.maintainers, scope)
-        return _explained(finished, listening, policy, seconds, maintainers)
+        told = _explained(finished, listening, policy, seconds, maintainers)
+        if conversation_id is None:
+            return told
+        return told.model_copy(update={"files": list(files.filenames) if files else []})
 
-    async def _replayed(self, answerer: Answerer, inquiry: Inquiry) -> tuple[Finished, Seconds]:
+    def _files(self, asker: str, conversation_id: str | None) -> SearchedFiles | None:
+        if conversation_id is None:
+            return None
+        self.conversations.get(asker, conversation_id)
+        return self.files.searched(asker, conversation_id)
+
+    async def _replayed(self, inquiry: Inquiry) -> tuple[Finished, Seconds]:
         """How it ended, and how long each stage took; a stage lasts until the next one."""
         seconds: Seconds = defaultdict(float)
         stage, began = "searching", self.clock()
-        async with aclosing(answerer.answer(inquiry)) as events:
+        async with aclosing(self.answerer.answer(inquiry)) as events:
             async for event in events:
                 now = self.clock()
                 seconds[stage] += now - began

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.attachments.cited import CitedEverywhere
 from app.attachments.forgetting import Forgetting
+from app.attachments.held import HeldFiles
 from app.attachments.reading import FileReading
 from app.attachments.rows import AttachmentRows
 from app.attachments.searching import QuestionFiles
@@ -26,6 +27,7 @@ from ingestion.parsing.server import ForkServer
 from retrieval.answer.asking.inquiry import Finder
 from retrieval.answer.placing import CitedTexts
 from retrieval.errors import Unavailable
+from retrieval.store.corpus import Corpus
 from retrieval.store.database import Database
 
 HOUR = 3600.0  # seconds
@@ -65,18 +67,20 @@ def open_files(parts: FileParts, knowledge: Finder) -> OpenedFiles:
     parse_file = _parser(parts.parsing, _limits(settings))
     reading = FileReading(rows, parse_file, parts.maker, limits.max_passages, folder)
     throttle = Throttle(limits.per_hour, HOUR, time.monotonic)
-    models = parts.models
+    models, held = parts.models, HeldFiles()
     return OpenedFiles(
-        AttachedFiles(rows, reading, parts.blobs, limits, throttle, new_id),
+        AttachedFiles(rows, reading, held, parts.blobs, limits, throttle, new_id),
         QuestionFiles(
             rows,
             reading,
             limits.per_conversation,
             knowledge,
+            Corpus(parts.database),
             models.embedder,
             models.reranker,
+            held,
         ),
-        Forgetting(parts.database, limits, parts.clock),
+        Forgetting(rows, limits, held),
     )
 
 

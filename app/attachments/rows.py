@@ -1,10 +1,11 @@
 """Rows of attachments. Whoever asks names the owner: another's file looks like none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
 
 from app.answers.quotations import StoredQuotations
 from app.clock import Clock
@@ -30,6 +31,7 @@ LISTED = (
     attachments.c.pages,
     attachments.c.created_at,
 )
+VERSIONED = (*LISTED, attachments.c.embedder)
 READ = (*LISTED, attachments.c.blocks, attachments.c.passages)
 SEARCHED = (*LISTED, attachments.c.passages, attachments.c.embedder, attachments.c.vectors)
 Columns = Sequence[Column[Any]]
@@ -127,11 +129,21 @@ class AttachmentRows:
             row = connection.execute(select(attachments.c.conversation_id).where(*this)).first()
             if row is None:
                 raise NotFound(NO_ATTACHMENT)
-            if row.conversation_id is not None:
-                forgotten = DocumentId(attachment)
-                StoredQuotations().erase_from(connection, row.conversation_id, forgotten)
-            connection.execute(delete(attachments).where(*this))
+            erase(connection, attachment, row.conversation_id)
         self.database.settle()
+
+    def living(self, ids: Collection[str]) -> frozenset[str]:
+        """Those that are there, and not of a deleted conversation, whoever owns them."""
+        query = select(attachments.c.id).where(attachments.c.id.in_(ids), _LIVING)
+        with self.database.read() as connection:
+            return frozenset(connection.scalars(query)) if ids else frozenset()
+
+
+def erase(connection: Connection, attachment: str, conversation: str | None) -> None:
+    """With what answers quote of it, and what was thought with it in view."""
+    if conversation is not None:
+        StoredQuotations().erase_from(connection, conversation, DocumentId(attachment))
+    connection.execute(delete(attachments).where(attachments.c.id == attachment))
 
 
 def require_ready(row: Row[Any]) -> None:
@@ -143,13 +155,14 @@ def require_ready(row: Row[Any]) -> None:
 
 
 _IN_ORDER = (attachments.c.created_at, attachments.c.id)
+# Not those of deleted conversations, which only wait to be erased.
+_LIVING = or_(
+    attachments.c.conversation_id.is_(None),
+    exists().where(
+        conversations.c.id == attachments.c.conversation_id, conversations.c.deleted_at.is_(None)
+    ),
+)
 
 
 def _of(owner: str, columns: Columns = LISTED) -> Select[Any]:
-    """Not those of deleted conversations, which only wait to be erased."""
-    lives = exists().where(
-        conversations.c.id == attachments.c.conversation_id, conversations.c.deleted_at.is_(None)
-    )
-    return select(*columns).where(
-        attachments.c.user_id == owner, or_(attachments.c.conversation_id.is_(None), lives)
-    )
+    return select(*columns).where(attachments.c.user_id == owner, _LIVING)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.attachments.contents import passages_of, vectors_of
+from app.attachments.held import HeldFiles
 from app.attachments.reading import FileReading
-from app.attachments.rows import SEARCHED, AttachmentRows, require_ready
-from retrieval.answer.asking.inquiry import Finder
+from app.attachments.rows import SEARCHED, VERSIONED, AttachmentRows, require_ready
+from app.ports import SearchedFiles
+from retrieval.answer.asking.inquiry import Finder, Surroundings
 from retrieval.errors import Conflict, TooLarge
 from retrieval.ports import Embedder, Reranker
 from retrieval.search.attached import AttachedFiles, FindsAttached
-from retrieval.types import ChunkId, Passage, Vector
+from retrieval.types import ATTACHED, ChunkId, Passage, Scope, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,10 @@ class QuestionFiles:
     reading: FileReading
     per_conversation: int
     knowledge: Finder
+    surroundings: Surroundings  # of documents
     embedder: Embedder
     reranker: Reranker | None
+    held: HeldFiles
 
     def require(self, owner: str, ids: Sequence[str], conversation: str | None) -> int:
         """How many files the question will search: those of its conversation, and these.
@@ -47,8 +51,21 @@ class QuestionFiles:
         if ids:
             self.rows.attach(ids, conversation, turn)
 
-    def finder(self, owner: str, conversation: str) -> Finder | None:
-        """Over its files and the knowledge bases; None when it has no file that is read."""
+    def searched(self, owner: str, conversation: str) -> SearchedFiles | None:
+        """None when it has no file that is read."""
+        rows = self.rows.of_conversation(owner, conversation, VERSIONED)
+        ready = [row for row in rows if row.state == "ready"]
+        versions = [(row.id, row.embedder) for row in ready]
+        files = self.held.of(conversation, versions, lambda: self._loaded(owner, conversation))
+        if not files.passages:
+            return None
+        return SearchedFiles(
+            finder=FindsAttached(self.knowledge, files, self.embedder, self.reranker),
+            surroundings=AroundBoth(self.surroundings, files),
+            filenames=tuple(row.filename for row in ready),
+        )
+
+    def _loaded(self, owner: str, conversation: str) -> AttachedFiles:
         key = self.embedder.identity.key
         passages: list[Passage] = []
         vectors: dict[ChunkId, Vector] = {}
@@ -59,7 +76,18 @@ class QuestionFiles:
             vectors |= vectors_of(row, key)
             if row.embedder != key:
                 self.reading.embed_again(row)
-        if not passages:
-            return None
-        files = AttachedFiles.of(passages, vectors)
-        return FindsAttached(self.knowledge, files, self.embedder, self.reranker)
+        return AttachedFiles.of(passages, vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class AroundBoth:
+    """Surroundings. A file's passages stand in its own memory, the others in the corpus."""
+
+    documents: Surroundings
+    files: AttachedFiles
+
+    def around(self, passages: Sequence[Passage], scope: Scope, *, reach: int) -> list[Passage]:
+        """Up to `reach` places before and after."""
+        shelved = [one for one in passages if one.chunk.knowledge_base != ATTACHED]
+        own = self.files.around(passages, reach=reach)
+        return [*self.documents.around(shelved, scope, reach=reach), *own]

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Row
 
 from app.attachments.contents import blocks_of
+from app.attachments.held import HeldFiles
 from app.attachments.reading import FileReading
 from app.attachments.rows import READ, AttachmentRows, require_ready
 from app.library.block_shapes import blocks_out
@@ -31,6 +32,7 @@ class AttachedFiles:
 
     rows: AttachmentRows
     reading: FileReading
+    held: HeldFiles
     blobs: Blobs  # asked for room only: no attachment is kept among them
     limits: Attachments
     throttle: Throttle
@@ -104,6 +106,7 @@ class AttachedFiles:
     def remove(self, owner: str, attachment: str) -> None:
         """With what answers quoted of it. Raises: NotFound."""
         self.rows.remove(owner, attachment)
+        self.held.forget({attachment})
 
     def _require_pace(self, owner: str) -> None:
         try:

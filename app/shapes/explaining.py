@@ -9,6 +9,7 @@ class ExplainIn(In):
     question: Question
     knowledge_base_ids: Ids | None = None  # None: all that the asking administrator may read
     filters: FiltersIn = FiltersIn()
+    conversation_id: str | None = None  # one's own: its files are searched, too
 
 
 class StageSecondsOut(Out):
@@ -63,3 +64,6 @@ class ExplainOut(Out):
     drafted: list[SentenceOut]  # the model's own, when quotes or a refusal took their place
     decision: DecisionOut | None  # null when it was over before anything was read
     seconds: list[StageSecondsOut]  # of the whole answer, in the order of the stages
+    # Names of the conversation's files that were searched, too: those that are still there. null:
+    # no conversation was named.
+    files: list[str] | None = None

@@ -28,7 +28,7 @@ class Knowledge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AttachedFiles:
-    """Passages of the files of one conversation, in memory as long as one question."""
+    """Passages of the files of one conversation, in memory."""
 
     passages: Mapping[ChunkId, Passage]
     words: MemoryLexicalIndex
@@ -44,6 +44,25 @@ class AttachedFiles:
             meaning.add([chunk], vector[None, :])
         by_chunk = {passage.chunk.id: passage for passage in passages}
         return cls(by_chunk, words, meaning, len(vectors) < len(by_chunk))
+
+    def around(self, passages: Sequence[Passage], *, reach: int) -> list[Passage]:
+        """What stands up to `reach` places before and after those of them that are of these files.
+
+        Without themselves, in reading order.
+        """
+        near = {
+            (passage.chunk.version, passage.chunk.ordinal + step)
+            for passage in passages
+            if passage.chunk.id in self.passages
+            for step in range(-reach, reach + 1)
+        }
+        themselves = {passage.chunk.id for passage in passages}
+        return [
+            passage
+            for passage in self.passages.values()
+            if (passage.chunk.version, passage.chunk.ordinal) in near
+            and passage.chunk.id not in themselves
+        ]
 
 
 @dataclass(frozen=True, slots=True)

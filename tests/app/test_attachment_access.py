@@ -78,6 +78,15 @@ def test_it_is_cited_like_any_other_source(eve: TestClient) -> None:
     assert stored["turns"][0]["answer"] == answer
 
 
+def test_a_passage_is_read_with_its_neighbours_of_the_same_file(eve: TestClient) -> None:
+    rooms = "\n\n".join(f"The bungalow has {n} doors. " * 40 for n in range(2, 5))
+    text = f"# Lease\n\n## Doors\n\n{rooms}\n\nThe deposit of the bungalow is {CANARY} crowns."
+    read = attach(eve, "lease.md", text)
+    answer = asked(eve, attachment_ids=[read["id"]], knowledge_base_ids=[])["finished"]["answer"]
+    assert answer["context"]["widened"] >= 1
+    assert answer["outcome"] == "quoted"
+
+
 def test_a_follow_up_searches_it_and_another_conversation_does_not(eve: TestClient) -> None:
     read = attach(eve, "lease.md", LETTER)
     conversation = asked(eve, attachment_ids=[read["id"]])["started"]["conversation_id"]

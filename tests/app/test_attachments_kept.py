@@ -59,9 +59,11 @@ def furnished(house: House) -> tuple[str, str]:
 
 
 def quoted(house: House, owner: str, conversation: str) -> list[str]:
-    finder = house.platform.asking.files.finder(owner, conversation)
-    assert finder is not None
-    found = finder.find("What is the deposit of the bungalow?", Scope(frozenset({BASE})), limit=3)
+    files = house.platform.asking.files.searched(owner, conversation)
+    assert files is not None
+    found = files.finder.find(
+        "What is the deposit of the bungalow?", Scope(frozenset({BASE})), limit=3
+    )
     return [passage.chunk.text for passage in found.passages]
 
 

@@ -1,5 +1,6 @@
 """The page that explains: a question replayed by the code that answers, stage by stage."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from app.platform import Platform
 from app.tokens import new_id
 from retrieval.answer.answerer import Answerer
 from retrieval.types import KnowledgeBaseId, Scope
+from tests.app.attached import FILES, attach
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
-from tests.app.visitors import signed_in
+from tests.app.visitors import events_of, signed_in
 from tests.fakes import EchoGenerator, WordsEmbedder
 
 EXPLAIN = "/api/v1/admin/explain"
@@ -30,7 +32,10 @@ def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) 
     live = furnished.platform
     model = EchoGenerator(f"{LEAVE} [1] The boss is called Bob.")
     answerer = Answerer(live.searcher, model, WordsEmbedder(away=True))
-    explaining = Explaining(live.library, answerer, AnswerRuns(2), new_id, clock.seconds)
+    files = furnished.files.of_questions
+    explaining = Explaining(
+        live.library, live.conversations, files, answerer, AnswerRuns(2), new_id, clock.seconds
+    )
     furnished.platform = replace(live, explaining=explaining)
     return furnished
 
@@ -116,6 +121,28 @@ def test_it_searches_what_was_chosen_and_keeps_nothing(house: House, ada: TestCl
     missing = {"question": QUESTION, "knowledge_base_ids": ["nothing"]}
     assert ada.post(EXPLAIN, json=missing).status_code == 404
     assert ada.post(EXPLAIN, json={"question": "  "}).status_code == 400
+
+
+def test_the_files_of_ones_own_conversation_are_replayed_as_long_as_they_are_there(
+    house: House, ada: TestClient, employee: User
+) -> None:
+    read = attach(ada, "rules.md", "# Rules\n\n" + LEAVE)
+    asked = {"question": QUESTION, "attachment_ids": [read["id"]]}
+    events = dict(events_of(ada.post("/api/v1/answers", json=asked).text))
+    own = json.loads(events["started"])["conversation_id"]
+
+    assert explained(ada)["files"] is None
+    told = explained(ada, conversation_id=own)
+    assert told["files"] == ["rules.md"]
+    assert told["answer"]["citations"][0]["source_kind"] == "attachment"
+    assert told["searches"][0]["passages"][0]["cited"] == [1]
+
+    ada.delete(f"{FILES}/{read['id']}")
+    told = explained(ada, conversation_id=own)
+    assert (told["files"], told["answer"]["outcome"]) == ([], "not_found")
+    anothers = house.platform.conversations.start(employee.id, QUESTION).id
+    refused = {"question": QUESTION, "conversation_id": anothers}
+    assert ada.post(EXPLAIN, json=refused).status_code == 404
 
 
 def test_only_administrators_replay_and_not_endlessly_many_at_once(

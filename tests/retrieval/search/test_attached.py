@@ -179,3 +179,17 @@ def test_what_the_knowledge_bases_lacked_is_passed_on() -> None:
 def test_a_blank_question_is_refused() -> None:
     with pytest.raises(Invalid):
         finder(Shelf(), "x").find(" ", SCOPE, limit=5)
+
+
+def test_what_stands_around_a_passage_is_of_its_own_file() -> None:
+    lease = [placed(passage(f"lease-{n}", f"Part {n}."), "lease", n) for n in range(5)]
+    other = placed(passage("other-1", "Part 1 of another file."), "other", 1)
+    files = AttachedFiles.of([*lease, other], {})
+    assert [p.chunk.id for p in files.around([lease[1]], reach=1)] == ["lease-0", "lease-2"]
+    assert files.around([lease[0], lease[1]], reach=1) == [lease[2]]
+    assert files.around([placed(passage("a document's", "Part 2."), "lease", 2)], reach=1) == []
+
+
+def placed(found: Passage, version: str, ordinal: int) -> Passage:
+    chunk = replace(found.chunk, version=VersionId(version), ordinal=ordinal)
+    return replace(found, chunk=chunk)
