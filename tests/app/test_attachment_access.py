@@ -79,8 +79,9 @@ def test_it_is_cited_like_any_other_source(eve: TestClient) -> None:
 
 
 def test_a_passage_is_read_with_its_neighbours_of_the_same_file(eve: TestClient) -> None:
-    rooms = "\n\n".join(f"The bungalow has {n} doors. " * 40 for n in range(2, 5))
-    text = f"# Lease\n\n## Doors\n\n{rooms}\n\nThe deposit of the bungalow is {CANARY} crowns."
+    lifts = [f"Lift {n} of the house is painted. " * 30 for n in range(20)]
+    lifts[10] = f"The deposit of the bungalow is {CANARY} crowns. " * 20
+    text = "# Lease\n\n## All of it\n\n" + "\n\n".join(lifts)
     read = attach(eve, "lease.md", text)
     answer = asked(eve, attachment_ids=[read["id"]], knowledge_base_ids=[])["finished"]["answer"]
     assert answer["context"]["widened"] >= 1
