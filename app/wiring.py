@@ -11,7 +11,7 @@ from functools import partial
 from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
-from app.answering import begin_answering
+from app.answering import AnsweringParts
 from app.attachments.opening import FileParts, OpenedFiles, open_files
 from app.care.surroundings import Surroundings
 from app.clock import utc_now
@@ -208,7 +208,9 @@ def _house(
     shelves = Library(database, audit, utc_now, new_id, rebuilding.wanted.differs)
     documents = DocumentsView(database)
     reading = Reading(database, index.corpus, documents)
-    answering = begin_answering(settings, searcher, models, shelves, reading, library.files)
+    metrics = HttpMetrics.create(CollectorRegistry())
+    parts = AnsweringParts(settings, searcher, models, shelves, reading, library.files)
+    answering = parts.begun(metrics.registry)
     local_key = LocalKey.fresh(database)
     makers = rebuilding.reindex.makers
     keeping = library.keeping
@@ -218,7 +220,7 @@ def _house(
     platform = Platform(
         settings=settings,
         database=database,
-        metrics=HttpMetrics.create(CollectorRegistry()),
+        metrics=metrics,
         audit=audit,
         sessions=sessions,
         api_keys=ApiKeys(database, audit, utc_now),

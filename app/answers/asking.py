@@ -15,7 +15,9 @@ from app.answers.narrowing import CHOOSE_ONE
 from app.answers.recall import Recall
 from app.answers.standing import Standing
 from app.answers.turns import Turns
+from app.library.leaving import Leaving
 from app.library.shelves import Library
+from app.people.pseudonym import pseudonym_of
 from app.ports import AnswerMaker, NewId, QuestionFiles
 from app.shapes.asking import FailedEvent, FinishedEvent, StartedEvent
 from retrieval.answer.asking.condense import Turn
@@ -23,8 +25,9 @@ from retrieval.answer.asking.inquiry import Inquiry
 from retrieval.answer.events import Finished
 from retrieval.answers import Policy
 from retrieval.errors import Invalid, KnowledgeBaseError
+from retrieval.ports import Permit
 from retrieval.search.searcher import check_question
-from retrieval.types import Scope
+from retrieval.types import ATTACHED, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Opened:
     started: StartedEvent
     history: tuple[Turn, ...]
     policy: Policy
+    permit: Permit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Asking:
     runs: AnswerRuns
     files: QuestionFiles
     new_id: NewId
+    leaving: Leaving | None = None  # None: there is no second language model
 
     async def ask(self, asked: Asked) -> AnswerRun:
         """Everything that can be refused is refused here; after that the stream has begun.
@@ -90,12 +95,16 @@ class Asking:
         else:
             conversation = self.conversations.get(asked.asker, asked.conversation_id)
             history = self.recall.history(asked.asker, asked.readable, conversation.id)
-        self.turns.add(turn_id, conversation.id, asked.question)
+        asked_of = {*asked.chosen.knowledge_bases, *([ATTACHED] if files else [])}
+        self.turns.add(turn_id, conversation.id, asked.question, asked_of)
         self.files.attach(asked.attachment_ids, conversation.id, turn_id)
         started = StartedEvent(
             conversation_id=conversation.id, turn_id=turn_id, title=conversation.title
         )
-        return _Opened(started, history, self.library.policy(asked.chosen))
+        # What was asked before is given to the model, too.
+        so_far = self.turns.asked_of(asked.asker, conversation.id)
+        permit = self.leaving.permit(so_far) if self.leaving else None
+        return _Opened(started, history, self.library.policy(asked.chosen), permit)
 
     async def _events(
         self, asked: Asked, opened: _Opened, stop: anyio.Event
@@ -106,7 +115,14 @@ class Asking:
             files = await run_in_threadpool(
                 self.files.searched, asked.asker, opened.started.conversation_id
             )
-            inquiry = Inquiry(asked.question, asked.chosen, opened.history, opened.policy)
+            inquiry = Inquiry(
+                asked.question,
+                asked.chosen,
+                opened.history,
+                opened.policy,
+                asker=pseudonym_of(asked.asker),
+                permit=opened.permit if files is None else None,
+            )
             if files is not None:
                 inquiry = replace(inquiry, finder=files.finder, surroundings=files.surroundings)
             making = self.answerer.answer(inquiry, stop)
