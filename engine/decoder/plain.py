@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from engine.decoder.batch import Batch, Span
+from engine.decoder.batch import Batch
 from engine.decoder.cache import Pages
 from engine.decoder.matrix import EightBits, Matrix, dense
 from engine.decoder.weights import Layer
 
 _FEW = 8  # rows; from here on a CPU is faster with sixteen bits
+_SCORED = 864  # queries of all heads at a time; more of them compute more that is hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +38,42 @@ class PlainProducts:
 
 @dataclass(frozen=True, slots=True)
 class PlainAttention:
-    """One row after the other."""
+    """One row after the other, a few queries at a time."""
 
     rope: torch.Tensor  # (positions, head_dim): cosines, sines
     head_dim: int
     epsilon: float
 
     def attend(self, qkv: torch.Tensor, layer: Layer, pages: Pages, batch: Batch) -> torch.Tensor:
-        queries, keys, values = self._rotated(qkv, layer, pages.keys.shape[1], batch.positions)
-        _store(pages.keys, keys, batch.slots)
-        _store(pages.values, values, batch.slots)
-        block_tokens = pages.keys.shape[2]
+        kv_heads = pages.keys.shape[1]
+        queries, keys, values = self._rotated(qkv, layer, kv_heads, batch.positions)
+        slots = _rows_of_slots(batch.slots, pages)
+        _rows(pages.keys).index_copy_(0, slots, keys.reshape(-1, self.head_dim))
+        _rows(pages.values).index_copy_(0, slots, values.reshape(-1, self.head_dim))
+        grouped = queries.view(len(queries), kv_heads, -1, self.head_dim).transpose(0, 1)
         mixed = torch.empty_like(queries)
         for span, seat in zip(batch.spans, batch.seats.tolist(), strict=True):
-            blocks = batch.tables[seat, : -(-span.length // block_tokens)]
-            mixed[span.begin : span.begin + span.count] = _attend(
-                queries[span.begin : span.begin + span.count],
-                _context(pages.keys, blocks, span),
-                _context(pages.values, blocks, span),
-            )
+            blocks = batch.tables[seat, : -(-span.length // pages.keys.shape[2])]
+            own = slice(span.begin, span.begin + span.count)
+            _attend(grouped[:, own], pages, blocks, span.length, mixed[own])
         return mixed.flatten(1)
 
     def _rotated(
         self, qkv: torch.Tensor, layer: Layer, kv_heads: int, positions: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Each (tokens, its heads, head_dim)."""
+        """Each (tokens, its heads, head_dim); the queries scaled for the softmax."""
         split = qkv.view(len(qkv), -1, self.head_dim)
-        cuts = [split.shape[1] - 2 * kv_heads, kv_heads, kv_heads]
-        queries, keys, values = torch.split(split, cuts, dim=1)
-        if layer.query_norm is not None:
-            queries = functional.rms_norm(queries, (self.head_dim,), layer.query_norm, self.epsilon)
-        if layer.key_norm is not None:
-            keys = functional.rms_norm(keys, (self.head_dim,), layer.key_norm, self.epsilon)
-        turns = self.rope[positions][:, None]
-        return rotate(queries, turns), rotate(keys, turns), values
+        heads = split.shape[1] - 2 * kv_heads
+        turning, values = split[:, : heads + kv_heads], split[:, heads + kv_heads :]
+        if layer.query_norm is not None and layer.key_norm is not None:
+            queries, keys = turning[:, :heads], turning[:, heads:]
+            queries.copy_(self._norm(queries, layer.query_norm))
+            keys.copy_(self._norm(keys, layer.key_norm))
+        turned = rotate(turning, self.rope.index_select(0, positions)[:, None])
+        return turned[:, :heads] * self.head_dim**-0.5, turned[:, heads:], values
+
+    def _norm(self, heads: torch.Tensor, norm: torch.Tensor) -> torch.Tensor:
+        return functional.rms_norm(heads, norm.shape, norm, self.epsilon)
 
 
 def _product(x: torch.Tensor, weight: Matrix) -> torch.Tensor:
@@ -90,28 +93,56 @@ def rotate(x: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
     return torch.cat(turned, dim=-1).to(x.dtype)
 
 
-def _store(pages: torch.Tensor, rows: torch.Tensor, slots: torch.Tensor) -> None:
-    """rows (tokens, kv_heads, head_dim)."""
-    block_tokens = pages.shape[2]
-    pages[slots // block_tokens, :, slots % block_tokens] = rows
+def _rows(pages: torch.Tensor) -> torch.Tensor:
+    """(blocks * kv_heads * block_tokens, head_dim): a view."""
+    return pages.view(-1, pages.shape[3])
 
 
-def _context(pages: torch.Tensor, blocks: torch.Tensor, span: Span) -> torch.Tensor:
-    """(kv_heads, length, head_dim)."""
-    return pages[blocks].transpose(0, 1).flatten(1, 2)[:, : span.length]
+def _rows_of_slots(slots: torch.Tensor, pages: Pages) -> torch.Tensor:
+    """(tokens * kv_heads,) among the rows of the pages: each token's heads one after the other."""
+    _, kv_heads, block_tokens, _ = pages.keys.shape
+    blocks = slots // block_tokens
+    first = slots + blocks * ((kv_heads - 1) * block_tokens)
+    heads = torch.arange(0, kv_heads * block_tokens, block_tokens, device=slots.device)
+    return (first[:, None] + heads).flatten()
 
 
-def _attend(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    """queries (count, heads, head_dim), the last `count` of the context; returns the same."""
-    count, length = len(queries), keys.shape[1]
-    if count == 1:
-        # The heads that share a key as its queries: on a CPU eight times as fast as enable_gqa.
-        grouped = queries.view(len(keys), -1, keys.shape[2])
-        mixed = functional.scaled_dot_product_attention(grouped[None], keys[None], values[None])
-        return mixed.view_as(queries)
-    mask = torch.ones(count, length, dtype=torch.bool, device=keys.device)
-    mask = mask.tril(diagonal=length - count)
-    mixed = functional.scaled_dot_product_attention(
-        queries.transpose(0, 1)[None], keys[None], values[None], attn_mask=mask, enable_gqa=True
-    )
-    return mixed[0].transpose(0, 1)
+def _attend(
+    queries: torch.Tensor, pages: Pages, blocks: torch.Tensor, length: int, mixed: torch.Tensor
+) -> None:
+    """queries (kv_heads, count, heads of each, head_dim), the last `count` of the context; into
+    mixed (count, heads, head_dim).
+
+    A few queries at a time, each with no more of the context than it may see: on a CPU 2.5 times
+    as fast for a prompt as torch's scaled_dot_product_attention.
+    """
+    kv_heads, count, each, head_dim = queries.shape
+    block_tokens = pages.keys.shape[2]
+    heads = torch.arange(kv_heads, device=blocks.device)[:, None]
+    rows = heads + blocks * kv_heads
+    size = max(1, _SCORED // (kv_heads * each))
+    for first in range(0, count, size):
+        some = queries[:, first : first + size]
+        before = length - count + first
+        seen = rows[:, : -(-(before + some.shape[1]) // block_tokens)].flatten()
+        scores = torch.bmm(some.flatten(1, 2), _context(pages.keys, seen).transpose(1, 2))
+        _hide_later(scores.view(kv_heads, -1, each, scores.shape[2])[..., before:])
+        found = torch.bmm(torch.softmax(scores, dim=-1), _context(pages.values, seen))
+        tokens = found.view(kv_heads, -1, each, head_dim).transpose(0, 1)
+        mixed[first : first + size].view_as(tokens).copy_(tokens)
+
+
+def _context(pages: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """(kv_heads, positions, head_dim) of rows (kv_heads * blocks,) that are blocks of one head."""
+    _, kv_heads, block_tokens, head_dim = pages.shape
+    # On a CPU ten times as fast as indexing with the blocks.
+    found = pages.view(-1, block_tokens * head_dim).index_select(0, rows)
+    return found.view(kv_heads, -1, head_dim)
+
+
+def _hide_later(scores: torch.Tensor) -> None:
+    """From each token those after it. scores (kv_heads, count, heads of each, from the first of the
+    tokens on).
+    """
+    later = torch.ones(scores.shape[1::2], dtype=torch.bool, device=scores.device).triu(1)
+    scores.masked_fill_(later[:, None], float("-inf"))
