@@ -103,6 +103,8 @@ class ContextUsed:
     shortened: bool  # the first passage alone was too long
     tokens: int  # estimated
     budget: int
+    whole: int = 0  # tables and sections of which all was given, where not all of it was found
+    too_long: int = 0  # … of which all should have been given, and had no room
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class ContextOut(Out):
     shortened: bool
     tokens: int
     budget: int
+    whole: int = 0  # tables and sections of which all was given, where not all of it was found
+    too_long: int = 0  # … of which all should have been given, and had no room
 
 
 class SentenceOut(Out):

@@ -21,7 +21,7 @@ from tests.app.visitors import served
 
 QUESTION = "How long is leave and where is the pool?"
 OPEN = "Where is the pool?"
-USED = ContextUsed(passages=5, widened=2, left_out=3, shortened=False, tokens=880, budget=900)
+USED = ContextUsed(5, 2, 3, shortened=False, tokens=880, budget=900, whole=1, too_long=2)
 
 
 @pytest.fixture
@@ -65,6 +65,8 @@ def test_the_stored_turn_says_what_was_read_and_what_stays_open(
         "shortened": False,
         "tokens": 880,
         "budget": 900,
+        "whole": 1,
+        "too_long": 2,
     }
 
 
