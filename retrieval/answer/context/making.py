@@ -7,7 +7,7 @@ from retrieval.answer.asking.inquiry import Surroundings
 from retrieval.answer.checking.reading import Reading
 from retrieval.answer.context.packing import PackedContext, Room, Source, fitting, pack_context
 from retrieval.answer.context.surroundings import Neighbour, with_neighbours
-from retrieval.answer.context.widening import REACH, as_sources, widened
+from retrieval.answer.context.widening import Widened, as_sources, reach_in, widened
 from retrieval.answers import ContextUsed
 from retrieval.ports import Embedder
 from retrieval.types import Passage, Scope
@@ -46,8 +46,8 @@ class ContextMaker:
         spent = RULES_TOKENS + self.room.estimated(question)
         room = Room(self.room.tokens - spent, self.room.wide_letter)
         chosen = fitting(as_sources(near), room)
-        sources = self._widened(chosen, scope, room)
-        packed = pack_context(sources, room)
+        wide = self._widened(chosen, scope, room)
+        packed = pack_context(wide.sources, room)
         found = {passage.chunk.id for passage in near}
         neighbours = _neighbours(packed.sources, reading)
         grown = {one.beside for one in neighbours}
@@ -59,14 +59,16 @@ class ContextMaker:
             shortened=packed.shortened,
             tokens=spent + packed.tokens,
             budget=self.room.tokens,
+            whole=wide.whole,
+            too_long=wide.too_long,
         )
         return Context(with_neighbours(reading, neighbours, self.embedder), packed, used)
 
-    def _widened(self, chosen: Sequence[Source], scope: Scope, room: Room) -> Sequence[Source]:
+    def _widened(self, chosen: Sequence[Source], scope: Scope, room: Room) -> Widened:
         if self.surroundings is None:
-            return chosen
+            return Widened(tuple(chosen))
         passages = [passage for source in chosen for passage in source.passages]
-        around = self.surroundings.around(passages, scope, reach=REACH)
+        around = self.surroundings.around(passages, scope, reach=reach_in(room))
         return widened(chosen, around, room)
 
 
