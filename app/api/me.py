@@ -15,6 +15,12 @@ def get_me(user: CurrentUser) -> MeOut:
     return MeOut.model_validate(user)
 
 
+@router.get("/administrators")
+def list_administrators(_user: CurrentUser, platform: PlatformDep) -> list[str]:
+    """Names of those who can give access, for whoever has none yet."""
+    return platform.accounts.administrators()
+
+
 @router.put("/password", status_code=status.HTTP_204_NO_CONTENT)
 def change_my_password(
     body: PasswordChangeIn, request: Request, user: CurrentUser, platform: PlatformDep

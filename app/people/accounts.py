@@ -66,6 +66,14 @@ class Accounts:
                 return user, password
         return None
 
+    def administrators(self) -> list[str]:
+        """Display names of those who can sign in, in order."""
+        query = select(users.c.display_name).where(
+            users.c.role == "admin", users.c.disabled.is_(False)
+        )
+        with self.database.read() as connection:
+            return list(connection.scalars(query.order_by(users.c.display_name)))
+
     def create(self, account: NewAccount, by: User | None) -> User:
         """`by` None: somebody at the command line. Raises: Conflict, Invalid, Overloaded."""
         hashed = self.passwords.hash(account.password)

@@ -28,6 +28,17 @@ def test_an_administrator_makes_an_account_that_can_sign_in(
     assert client_of().post("/api/v1/session", json=body).status_code == 200
 
 
+def test_everybody_is_told_whom_to_ask_for_access(
+    client_of: Callable[..., TestClient], admin: User, employee: User
+) -> None:
+    boss = client_of("ada")
+    gone = boss.post("/api/v1/admin/users", json=NEW | {"role": "admin"}).json()["id"]
+    boss.patch(f"/api/v1/admin/users/{gone}", json={"disabled": True})
+    told = client_of(employee.username).get("/api/v1/me/administrators")
+    assert told.json() == [admin.display_name]
+    assert client_of().get("/api/v1/me/administrators").status_code == 401
+
+
 def test_usernames_differ_by_more_than_case(
     client_of: Callable[..., TestClient], admin: User
 ) -> None:

@@ -80,7 +80,7 @@ def test_a_thumbs_down_becomes_a_golden_question_in_two_clicks(
     line.get_by_role("button", name="Make a golden question").click()
     asked = page.get_by_role("dialog")
     expect(asked.get_by_role("radio", name="Travel Policy")).to_be_visible(timeout=WORK_TIME)
-    asked.get_by_role("button", name="Save").click()
+    asked.get_by_role("button", name="Add question").click()
     expect(line).to_contain_text("Is a golden question")
     expect(page.get_by_role("row").filter(has_text=question)).to_be_visible()
 

@@ -8,6 +8,8 @@ export interface Formats {
   ago(iso: string, now: Date): string;
   number(value: number, digits?: number): string;
   percent(share: number): string;
+  /** "Ada, Bo or Li", "Ada、Bo或Li". */
+  oneOf(names: readonly string[]): string;
   /** 482113 → "482 kB". */
   bytes(size: number): string;
   /** 12.4 → "12s". */
@@ -24,6 +26,7 @@ export function formatsOf(language: Language, preferred: readonly string[] = [])
   const locale = preferred.find((tag) => tag.startsWith(`${language}-`)) ?? language;
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const list = new Intl.ListFormat(locale, { type: "disjunction" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const unit = (name: string, digits: number, unitDisplay: "long" | "short" | "narrow" = "short") =>
@@ -43,6 +46,7 @@ export function formatsOf(language: Language, preferred: readonly string[] = [])
     },
     number: (value, digits = 0) =>
       new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    oneOf: (names) => list.format(names),
     percent: (share) => percent.format(share),
     bytes(size) {
       const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));

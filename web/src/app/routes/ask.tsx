@@ -1,4 +1,4 @@
-import { Link, useNavigate, useRouteContext, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 
 import { buttonLook } from "@/components/ui/button";
@@ -8,7 +8,6 @@ import { useT } from "@/i18n/provider";
 export function AskRoute() {
   const t = useT();
   const navigate = useNavigate();
-  const { me } = useRouteContext({ from: "/signed-in" });
   const filters = useSearch({ from: "/signed-in/asking/" });
   const onStarted = useCallback(
     (conversationId: string) => void navigate({ to: "/c/$conversationId", params: { conversationId }, search: filters }),
@@ -16,7 +15,6 @@ export function AskRoute() {
   );
   return (
     <AskPage
-      me={me}
       filters={filters}
       onFilters={(search) => void navigate({ to: "/", search, replace: true, resetScroll: false })}
       onStarted={onStarted}

@@ -12,7 +12,7 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
 }
 
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea className={cn(inputLook, "min-h-24 py-2 leading-relaxed", className)} {...rest} />;
+  return <textarea className={cn(inputLook, "field-sizing-content max-h-96 min-h-24 py-2 leading-relaxed", className)} {...rest} />;
 }
 
 /** The browser's own select: right on phones and with a keyboard, without a line of script. */

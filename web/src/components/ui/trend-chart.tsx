@@ -31,6 +31,8 @@ export function TrendChart({ title, lines, moments, max, format, said }: TrendCh
     return said(name, format(known[0] ?? 0), format(known.at(-1) ?? 0));
   });
   const [first, last] = [moments[0], moments.at(-1)];
+  const sameDay = first && last && formats.date(first) === formats.date(last);
+  const moment = sameDay ? formats.dateTime : formats.date;
   return (
     <figure className="min-w-0 rounded-lg border border-line bg-surface px-4 py-3">
       <figcaption className="mb-2 text-sm font-medium">{title}</figcaption>
@@ -49,8 +51,8 @@ export function TrendChart({ title, lines, moments, max, format, said }: TrendCh
           ))}
         </svg>
         <div aria-hidden className="col-start-2 mt-1 flex justify-between gap-3">
-          <span>{first && formats.date(first)}</span>
-          <span>{last && last !== first && formats.date(last)}</span>
+          <span>{first && moment(first)}</span>
+          <span className="text-right">{last && last !== first && moment(last)}</span>
         </div>
       </div>
       <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">

@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 
-import type { Me } from "@/api/types";
-import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useKeys } from "@/hooks/use-keys";
 import { usePageTitle } from "@/hooks/use-page-title";
@@ -17,6 +15,7 @@ import { useFileDrafts, within } from "./files/use-file-drafts";
 import { KnowledgeBaseToggles } from "./knowledge-base-choice";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { useLiveTurn, useLiveTurns } from "./live-turns-provider";
+import { NoKnowledgeBases } from "./no-knowledge-bases";
 import { StageLine } from "./stage-line";
 import { suggestionsOf } from "./suggestions";
 import { useSearchIn } from "./use-search-in";
@@ -25,7 +24,6 @@ import { WholeTerms } from "./whole-terms";
 const SUGGESTIONS = 6;
 
 interface AskPageProps {
-  me: Me;
   /** The server has made a conversation of the question. */
   onStarted: (conversationId: string) => void;
   filters: Filters;
@@ -34,7 +32,7 @@ interface AskPageProps {
   firstSteps: ReactNode;
 }
 
-export function AskPage({ me, filters, onFilters, onStarted, firstSteps }: AskPageProps) {
+export function AskPage({ filters, onFilters, onStarted, firstSteps }: AskPageProps) {
   const t = useT();
   const { language } = useLanguage();
   usePageTitle(t("ask.title"));
@@ -61,15 +59,7 @@ export function AskPage({ me, filters, onFilters, onStarted, firstSteps }: AskPa
   });
   if (live && isWorking(live)) return <Sending live={live} onStop={stop} />;
   if (knowledgeBases.data?.length === 0) {
-    return (
-      <div className="mx-auto w-full max-w-2xl px-5 py-[16vh]">
-        <EmptyState
-          title={t("ask.noKnowledgeBases")}
-          next={t(me.role === "admin" ? "ask.noKnowledgeBasesAdmin" : "ask.noKnowledgeBasesNext")}
-          action={me.role === "admin" ? firstSteps : undefined}
-        />
-      </div>
-    );
+    return <NoKnowledgeBases firstSteps={firstSteps} />;
   }
   return (
     <div className="mx-auto flex w-full max-w-[44rem] grow flex-col justify-center px-5 py-8 lg:pb-[14vh]">

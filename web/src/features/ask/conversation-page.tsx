@@ -22,6 +22,7 @@ import { useFileDrafts, within } from "./files/use-file-drafts";
 import { KnowledgeBaseMenu } from "./knowledge-base-choice";
 import { isWorking, type LiveTurn } from "./live-turn";
 import { useLiveTurn, useLiveTurns } from "./live-turns-provider";
+import { NoFollowUp } from "./no-knowledge-bases";
 import { sourcesOf } from "./prose";
 import { TurnView } from "./turn-view";
 import { useSearchIn } from "./use-search-in";
@@ -114,7 +115,9 @@ function Turns({ conversationId, filters, onFilters, turns, files, live, open, o
   const t = useT();
   const toasts = useToasts();
   const liveTurns = useLiveTurns();
-  const readable = useQuery(knowledgeBasesQuery).data ?? [];
+  const knowledgeBases = useQuery(knowledgeBasesQuery);
+  const readable = knowledgeBases.data ?? [];
+  const nothingToRead = knowledgeBases.data?.length === 0 && files.length === 0;
   const searchIn = useSearchIn(readable);
   const drafts = useFileDrafts();
   const [active, setActive] = useState<string | null>(null);
@@ -182,21 +185,27 @@ function Turns({ conversationId, filters, onFilters, turns, files, live, open, o
       <div className="sticky bottom-0 z-10 -mx-2 bg-paper px-2 pt-2 pb-4 print:hidden">
         <div className="mx-auto w-full max-w-[38rem] @min-[56rem]:prose-and-rail @min-[56rem]:max-w-[66rem]">
           <div className="min-w-0 space-y-2">
-            <FilterChips knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
-            <Composer
-              placeholder={t("ask.followUp")}
-              working={working}
-              files={drafts}
-              tools={
-                <>
-                  {drafts.drafts.length + files.length > 0 && <FilesAlone files={drafts} />}
-                  <KnowledgeBaseMenu readable={readable} searchIn={searchIn} />
-                  <FiltersMenu side="top" knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
-                </>
-              }
-              onAsk={ask}
-              onStop={stop}
-            />
+            {nothingToRead ? (
+              <NoFollowUp />
+            ) : (
+              <>
+                <FilterChips knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
+                <Composer
+                  placeholder={t("ask.followUp")}
+                  working={working}
+                  files={drafts}
+                  tools={
+                    <>
+                      {drafts.drafts.length + files.length > 0 && <FilesAlone files={drafts} />}
+                      <KnowledgeBaseMenu readable={readable} searchIn={searchIn} />
+                      <FiltersMenu side="top" knowledgeBaseIds={searchIn.ids} filters={filters} onFilters={onFilters} />
+                    </>
+                  }
+                  onAsk={ask}
+                  onStop={stop}
+                />
+              </>
+            )}
           </div>
         </div>
       </div>

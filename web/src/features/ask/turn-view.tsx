@@ -7,7 +7,7 @@ import { cn } from "@/components/ui/class-names";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
-import { useT } from "@/i18n/provider";
+import { useLanguage, useT } from "@/i18n/provider";
 
 import { AnswerActions } from "./answer-actions";
 import { isUnfinished } from "./api/get-conversation";
@@ -124,6 +124,7 @@ function Unanswered({ parts }: { parts: readonly string[] }) {
 
 function Trouble({ turn, live, onAskAgain }: { turn: Turn; live: LiveTurn | null; onAskAgain: () => void }) {
   const t = useT();
+  const { language } = useLanguage();
   if (live?.failure) return <ErrorNote error={live.failure} onRetry={onAskAgain} />;
   if (live || turn.answer) return null;
   if (turn.error === null && isUnfinished(turn, new Date())) {
@@ -135,7 +136,12 @@ function Trouble({ turn, live, onAskAgain }: { turn: Turn; live: LiveTurn | null
   }
   return (
     <div className="rounded-lg border border-line bg-sunken px-4 py-3 text-sm">
-      <p className="font-medium">{turn.error ?? t("answer.interrupted")}</p>
+      <p className="font-medium">{language === "en" && turn.error ? turn.error : t("answer.interrupted")}</p>
+      {language !== "en" && turn.error && (
+        <p lang="en" className="mt-1 text-muted">
+          {turn.error}
+        </p>
+      )}
       <Button size="small" className="mt-2" onClick={onAskAgain}>
         {t("answer.again")}
       </Button>

@@ -28,6 +28,7 @@ export function DocumentPage({ documentId, block, to, quote }: DocumentPageProps
   );
   return (
     <div className="mx-auto w-full max-w-[46rem] px-5 pt-6 pb-[20vh] [--bar-top:3.25rem] lg:px-8 lg:[--bar-top:0px]">
+      {!data && <h1 className="sr-only">{t("reader.title")}</h1>}
       {data && (
         <header className="mb-7 flex items-start gap-4 border-b border-line pb-4">
           <div className="min-w-0 grow">

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
+import { ApiError } from "@/api/errors";
 import type { Box, DocumentText } from "@/api/types";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -32,6 +33,7 @@ const NO_BOXES: BoxesByPage = new Map();
 export function DocumentView({ documentId, place }: { documentId: string; place: Place | null }) {
   const t = useT();
   const document = useQuery(documentTextQuery(documentId));
+  if (document.error instanceof ApiError && document.error.status === 404) return <EmptyState title={t("reader.gone")} next={t("error.notFoundNext")} />;
   if (document.error) return <ErrorNote error={document.error} onRetry={() => void document.refetch()} />;
   if (!document.data) return <Working text={t("reader.loading")} />;
   if (document.data.blocks.length === 0) return <EmptyState title={t("reader.empty")} next={t("reader.emptyNext")} />;

@@ -196,6 +196,7 @@ export const en = {
   "jobKind.ingest": "Document",
   "jobKind.sync": "Source sync",
   "jobKind.reindex": "New index",
+  "form.taken": "This name is taken already. Choose another one.",
   "detail.knowledge_base": "Knowledge base",
   "detail.documents": "Documents",
   "detail.readers": "Readers",

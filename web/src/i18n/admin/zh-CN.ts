@@ -191,6 +191,7 @@ export const zhCN: SameKeys<typeof en> = {
   "jobKind.ingest": "文档",
   "jobKind.sync": "来源同步",
   "jobKind.reindex": "新索引",
+  "form.taken": "这个名称已被使用，请另选一个。",
   "detail.knowledge_base": "知识库",
   "detail.documents": "文档",
   "detail.readers": "可阅读",

@@ -54,7 +54,7 @@ export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: Kno
   const [asked, setAsked] = useState(false);
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const missing = asked && draft.name.trim() === "";
-  const taken = save.error instanceof ApiError && save.error.code === "conflict" ? save.error.message : null;
+  const taken = save.error instanceof ApiError && save.error.code === "conflict" ? t("form.taken") : null;
   return (
     <form
       className="space-y-5"

@@ -19,7 +19,7 @@ export function GroupDialog({ group, onClose }: { group: Group | null; onClose: 
   const [name, setName] = useState(group?.name ?? "");
   const [asked, setAsked] = useState(false);
   const missing = asked && name.trim() === "" ? admin("groups.nameMissing") : null;
-  const taken = save.error instanceof ApiError && save.error.code === "conflict" ? save.error.message : null;
+  const taken = save.error instanceof ApiError && save.error.code === "conflict" ? admin("form.taken") : null;
   return (
     <Dialog title={admin(group ? "groups.renameTitle" : "groups.createTitle")} onClose={onClose}>
       <form

@@ -32,7 +32,7 @@ export function UserForm({ user, groups, onSaved, onClose }: UserFormProps) {
   const [groupIds, setGroupIds] = useState<readonly string[]>(user?.group_ids ?? []);
   const [asked, setAsked] = useState(false);
   const error = create.error ?? change.error;
-  const taken = error instanceof ApiError && error.code === "conflict" && user === null ? error.message : null;
+  const taken = error instanceof ApiError && error.code === "conflict" && user === null ? admin("form.taken") : null;
   const badName = username.trim() === "" || /[\s/\\]/.test(username.trim());
   const badPassword = user === null && password.length < LEAST_CHARACTERS;
   const submit = () => {

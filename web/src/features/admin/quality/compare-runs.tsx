@@ -108,7 +108,7 @@ function RunSelect({ label, runs, value, onChange }: RunSelectProps) {
         <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
           {runs.map((run) => (
             <option key={run.id} value={run.id}>
-              {`${formats.dateTime(run.created_at)} · ${wayText(run.configuration, t)} · ${formats.percent(run.recall)}`}
+              {`${formats.dateTime(run.created_at)} · ${formats.percent(run.recall)} · ${wayText(run.configuration, t)}`}
             </option>
           ))}
         </Select>
@@ -148,7 +148,7 @@ function Ranks({ first, second }: { first: GoldenRunDetail; second: GoldenRunDet
         <TableBody>
           {rows.map(({ id, question, first: before, second: after, change }) => (
             <Row key={id}>
-              <Cell className="min-w-56 [overflow-wrap:anywhere]">{question}</Cell>
+              <Cell className="min-w-36 [overflow-wrap:anywhere] sm:min-w-56">{question}</Cell>
               <Cell className="figures text-right">{before ?? t("golden.notFound")}</Cell>
               <Cell className="figures text-right">{after ?? t("golden.notFound")}</Cell>
               <Cell>

@@ -10,7 +10,7 @@ import { useFormats } from "@/i18n/provider";
 import { complaintsQuery } from "../api/missed";
 import type { Complaint } from "../api/shapes";
 import { useAdminT } from "../texts";
-import { MakeGoldenDialog } from "./make-golden-dialog";
+import { GoldenQuestionDialog } from "./golden-question-dialog";
 import { ReplayQuestion } from "./replay-question";
 
 interface ComplaintsProps {
@@ -45,10 +45,10 @@ export function Complaints({ knowledgeBaseId, golden }: ComplaintsProps) {
         </ul>
       )}
       {making && (
-        <MakeGoldenDialog
+        <GoldenQuestionDialog
           knowledgeBaseId={knowledgeBaseId}
           question={making.question}
-          unanswerable={making.reason === "source_missing"}
+          right={{ is: making.reason === "source_missing" ? "none" : "first" }}
           onClose={() => setMaking(null)}
         />
       )}

@@ -13,9 +13,9 @@ import { Working } from "@/components/ui/working";
 import { goldenQuestionsQuery, goldenRunsQuery, useRemoveGoldenQuestion, useRunGoldenQuestions } from "../api/golden";
 import type { GoldenQuestion } from "../api/shapes";
 import { useAdminT } from "../texts";
-import { AddQuestionDialog } from "./add-question-dialog";
 import { CompareRuns } from "./compare-runs";
 import { Complaints } from "./complaints";
+import { GoldenQuestionDialog } from "./golden-question-dialog";
 import { Reindex } from "./reindex";
 import { ReplayQuestion } from "./replay-question";
 import { RunTrends } from "./run-trends";
@@ -71,7 +71,7 @@ export function QualityPage({ knowledgeBaseId }: { knowledgeBaseId: string }) {
       <Unanswered knowledgeBaseId={knowledgeBaseId} />
       <Complaints knowledgeBaseId={knowledgeBaseId} golden={new Set(questions.data?.map(({ question }) => question))} />
       <Reindex knowledgeBaseId={knowledgeBaseId} />
-      {adding && <AddQuestionDialog knowledgeBaseId={knowledgeBaseId} onClose={() => setAdding(false)} />}
+      {adding && <GoldenQuestionDialog knowledgeBaseId={knowledgeBaseId} right={{ is: "any" }} onClose={() => setAdding(false)} />}
     </div>
   );
 }
@@ -90,7 +90,7 @@ function Questions({ knowledgeBaseId, questions, asked, onRemove }: QuestionsPro
     <Table label={t("golden.title")}>
       <TableHead>
         <HeadCell>{t("golden.question")}</HeadCell>
-        <HeadCell>{t("golden.expected")}</HeadCell>
+        <HeadCell className="hidden sm:table-cell">{t("golden.expected")}</HeadCell>
         <HeadCell>{t("golden.rank")}</HeadCell>
         <HeadCell>
           <span className="sr-only">{t("actions.title")}</span>
@@ -99,11 +99,14 @@ function Questions({ knowledgeBaseId, questions, asked, onRemove }: QuestionsPro
       <TableBody>
         {questions.map((question) => (
           <Row key={question.id}>
-            <Cell className="min-w-56 [overflow-wrap:anywhere]">{question.question}</Cell>
-            <Cell className="min-w-48 text-muted [overflow-wrap:anywhere]">
-              {question.filename && <span className="block font-mono text-xs">{question.filename}</span>}
-              {question.phrase && <span className="block">{t("golden.quoted", { phrase: question.phrase })}</span>}
-              {question.unanswerable && t("golden.mustRefuse")}
+            <Cell className="[overflow-wrap:anywhere] sm:min-w-56">
+              {question.question}
+              <div className="text-[0.8125rem] text-muted sm:hidden">
+                <Expected question={question} />
+              </div>
+            </Cell>
+            <Cell className="hidden min-w-48 text-muted [overflow-wrap:anywhere] sm:table-cell">
+              <Expected question={question} />
             </Cell>
             <Cell>{asked && !question.unanswerable && <Rank rank={question.rank} />}</Cell>
             <Cell className="w-0 whitespace-nowrap">
@@ -114,6 +117,17 @@ function Questions({ knowledgeBaseId, questions, asked, onRemove }: QuestionsPro
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+function Expected({ question }: { question: GoldenQuestion }) {
+  const t = useAdminT();
+  return (
+    <>
+      {question.filename && <span className="block font-mono text-xs">{question.filename}</span>}
+      {question.phrase && <span className="block">{t("golden.quoted", { phrase: question.phrase })}</span>}
+      {question.unanswerable && t("golden.mustRefuse")}
+    </>
   );
 }
 

@@ -17,7 +17,9 @@ export function Reindex({ knowledgeBaseId }: { knowledgeBaseId: string }) {
   const start = useReindex();
   const knowledgeBase = knowledgeBaseIn(data, knowledgeBaseId);
   if (!knowledgeBase?.embedder) return null;
+  // Behind the names stand the hashes of what they are made of.
   const [model] = knowledgeBase.embedder.split("|");
+  const [chunker] = knowledgeBase.chunker?.split("|") ?? [];
   return (
     <section className="rounded-lg border border-line bg-surface px-4 py-4">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -41,7 +43,7 @@ export function Reindex({ knowledgeBaseId }: { knowledgeBaseId: string }) {
       </div>
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Fact name={t("reindex.embedder")}>{model}</Fact>
-        <Fact name={t("reindex.chunker")}>{knowledgeBase.chunker}</Fact>
+        <Fact name={t("reindex.chunker")}>{chunker}</Fact>
       </dl>
     </section>
   );

@@ -11,7 +11,7 @@ import { useFormats } from "@/i18n/provider";
 import { unansweredQuery, useDismissUnanswered, useGroupUnanswered } from "../api/missed";
 import type { UnansweredGroup } from "../api/shapes";
 import { useAdminT } from "../texts";
-import { MakeGoldenDialog } from "./make-golden-dialog";
+import { GoldenQuestionDialog } from "./golden-question-dialog";
 import { ReplayQuestion } from "./replay-question";
 
 /** What readers asked and nothing answered, by week and meaning. */
@@ -58,7 +58,7 @@ export function Unanswered({ knowledgeBaseId }: { knowledgeBaseId: string }) {
             .join(" · ")}
         </p>
       )}
-      {making && <MakeGoldenDialog knowledgeBaseId={knowledgeBaseId} question={making.question} unanswerable onClose={() => setMaking(null)} />}
+      {making && <GoldenQuestionDialog knowledgeBaseId={knowledgeBaseId} question={making.question} right={{ is: "none" }} onClose={() => setMaking(null)} />}
     </section>
   );
 }

@@ -27,6 +27,6 @@ export const en = {
   "policy.noGolden": "There are no golden questions with an answer yet. Add some under Quality, and you see here what a threshold does to them.",
   "policy.measure": "Ask them now",
   "policy.measuredAt": "Asked {when}",
-  "policy.save": "Save answers",
-  "policy.saved": "Answers are made this way from now on",
+  "policy.save": "Save how it answers",
+  "policy.saved": "Saved. Answers are made this way from now on.",
 } as const satisfies Catalogue;

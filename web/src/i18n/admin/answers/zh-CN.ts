@@ -22,5 +22,5 @@ export const zhCN: SameKeys<typeof en> = {
   "policy.measure": "现在提问",
   "policy.measuredAt": "提问于 {when}",
   "policy.save": "保存回答设置",
-  "policy.saved": "从现在起按此方式回答",
+  "policy.saved": "已保存。从现在起按此方式回答。",
 };

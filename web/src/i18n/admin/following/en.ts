@@ -118,7 +118,7 @@ export const en = {
   "alerts.title": "Alerts",
   "alerts.lead": "What needed somebody: failed runs, runs that the brake holds, sources that stayed silent, and golden questions that are not found any more.",
   "alerts.loading": "Loading the alerts",
-  "alerts.none": "No alert",
+  "alerts.none": "No alerts",
   "alerts.noneNext": "Nothing went wrong so far. Send a test to see whether a webhook or an e-mail reaches you.",
   "alerts.test": "Send a test",
   "alerts.tested": "The test was sent",
