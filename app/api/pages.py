@@ -39,10 +39,10 @@ def wanted_page(
 
 @router.get("/documents/{document_id}/versions/{number}/pages")
 async def list_pages(
-    document_id: str, number: From1, request: Request, _user: CurrentUser, platform: PlatformDep
+    document_id: str, number: From1, request: Request, user: CurrentUser, platform: PlatformDep
 ) -> PagesOut:
     now = scope_now(request, platform)
-    return await platform.pages.sizes(DocumentId(document_id), number, now)
+    return await platform.pages.sizes(DocumentId(document_id), number, now, user.id)
 
 
 @router.get(
@@ -53,7 +53,7 @@ async def list_pages(
 async def get_page(
     request: Request,
     wanted: Annotated[PageWanted, Depends(wanted_page)],
-    _user: CurrentUser,
+    user: CurrentUser,
     platform: PlatformDep,
 ) -> Response:
     now = scope_now(request, platform)
@@ -61,6 +61,6 @@ async def get_page(
     headers = KEPT | {"ETag": tag_of(file, wanted)}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    picture = await platform.pages.picture(file, wanted, request.is_disconnected)
+    picture = await platform.pages.picture(file, wanted, user.id, request.is_disconnected)
     await platform.pages.file(wanted, now)  # it may have been taken away while it was drawn
     return Response(picture, media_type=PICTURE_TYPE, headers=headers)

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from app.library.reading import Reading
+from app.library.turns import Turns
 from app.shapes.library import PageSizeOut, PagesOut
 from ingestion.page_pictures import StoredFile
 from retrieval.errors import Unavailable
 from retrieval.types import DocumentId, Scope
 
-AT_A_TIME: Final = 2  # pages that are drawn; the others wait without a thread
+AT_A_TIME: Final = 2  # pages that are drawn, of everybody together
 _AS_DRAWN: Final = 1  # grows when the same file begins to look different
 
 
@@ -36,16 +37,22 @@ class PageWanted:
 
 @dataclass(frozen=True, slots=True)
 class PagesView:
-    """`now`: what the asker may read at the moment it is called; a page may wait for its turn."""
+    """`now`: what the asker may read at the moment it is called; a page may wait for its turn.
+
+    `asker`: id of a user, so that nobody waits behind all the pages that another scrolls through.
+    """
 
     reading: Reading
     drawing: PageDrawing
-    limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(AT_A_TIME))
+    turns: Turns = field(default_factory=lambda: Turns(AT_A_TIME))
 
-    async def sizes(self, document: DocumentId, version: int, now: Callable[[], Scope]) -> PagesOut:
+    async def sizes(
+        self, document: DocumentId, version: int, now: Callable[[], Scope], asker: str
+    ) -> PagesOut:
         """Raises: NotFound, Unreadable, Unavailable; or what `now` raises."""
         file = await self._file(document, version, now)
-        sizes = await to_thread.run_sync(self.drawing.sizes, file, limiter=self.limiter)
+        async with self.turns.of(asker):
+            sizes = await to_thread.run_sync(self.drawing.sizes, file)
         await self._file(document, version, now)
         return PagesOut(pages=[PageSizeOut(width=width, height=height) for width, height in sizes])
 
@@ -54,13 +61,17 @@ class PagesView:
         return await self._file(wanted.document, wanted.version, now)
 
     async def picture(
-        self, file: StoredFile, wanted: PageWanted, is_gone: Callable[[], Awaitable[bool]]
+        self,
+        file: StoredFile,
+        wanted: PageWanted,
+        asker: str,
+        is_gone: Callable[[], Awaitable[bool]],
     ) -> bytes:
         """Draws nothing for who has scrolled on while it waited.
 
         Raises: NotFound, Unreadable, Unavailable.
         """
-        async with self.limiter:
+        async with self.turns.of(asker):
             if await is_gone():
                 raise Unavailable("Nobody waits for this page any more.")
             return await to_thread.run_sync(self.drawing.picture, file, wanted.page, wanted.width)
