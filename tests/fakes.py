@@ -37,6 +37,8 @@ class WordsEmbedder:
         if self.away:
             raise Unavailable("The search model does not answer.")
         self.embedded.extend(texts)
+        if not texts:
+            return np.zeros((0, DIMENSION), np.float32)
         return np.stack([_vector(text) for text in texts])
 
 

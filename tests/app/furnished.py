@@ -96,6 +96,7 @@ class House:
     board: str  # only its group may read it
     board_group: str
     files: OpenedFiles
+    embedder: WordsEmbedder  # of documents and questions; away until a test lets it come
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add_document(
@@ -261,4 +262,6 @@ def furnish(platform: Platform, clock: Callable[[], datetime], folder: Path, ada
     board = library.create(
         ada, KnowledgeBaseIn(name="Board", maintainer="Boris", reader_group_ids=[board_group])
     )
-    return House(furnished, answers, work, index, ada, handbook.id, board.id, board_group, files)
+    return House(
+        furnished, answers, work, index, ada, handbook.id, board.id, board_group, files, embedder
+    )

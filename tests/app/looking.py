@@ -22,6 +22,7 @@ class Looking:
     book: Book
     random: Random
     saw: Counter[str] = field(default_factory=Counter)
+    by_meaning: int = 0  # passages that a search also found by their vectors
     used: set[str] = field(default_factory=set)
     dead: list[dict[str, str]] = field(default_factory=list)  # headers that no longer sign in
 

@@ -45,12 +45,10 @@ def search(looking: Looking, person: Person) -> None:
     route = "POST /api/v1/search"
     papers = looking.book.papers_of(person)
     said = frozenset().union(*(paper.says for paper in papers))
-    looking.holds(
-        route,
-        looking.ask(person, route, json={"question": QUESTION, "limit": 50}),
-        said,
-        all_of_it=True,
-    )
+    everything = looking.ask(person, route, json={"question": QUESTION, "limit": 50})
+    looking.holds(route, everything, said, all_of_it=True)
+    scores = [found["scores"] for found in everything.json()["passages"]]
+    looking.by_meaning += sum(score["dense"] is not None for score in scores)
     wanted = looking.random.choice(looking.book.papers)
     words = " ".join((wanted.canary, *sorted(wanted.versions.values())))
     tricks: list[dict[str, Any]] = [
@@ -159,6 +157,7 @@ SOMEBODY: tuple[Look, ...] = (
     locked_out,
     unsigned,
     _shows_no_canary("GET /api/v1/me"),
+    _shows_no_canary("GET /api/v1/me/administrators"),
     _shows_no_canary("GET /api/v1/me/api-keys"),
     _shows_no_canary("GET /api/v1/status"),
 )

@@ -13,13 +13,14 @@ from fastapi.testclient import TestClient
 from app.main import create_app, routed_app
 from app.people.user import User
 from app.platform import Platform
+from app.tables import metadata
 from retrieval.answer.answerer import Answerer
+from retrieval.store.database import Database
 from tests.app.conftest import MovableClock
 from tests.app.furnished import furnish
 from tests.app.looks import EVERYBODY, SOMEBODY
 from tests.app.walked import NothingToMend, Quoter
 from tests.app.walking import Walk
-from tests.fakes import WordsEmbedder
 
 # What no walk asks: it signs people in and out, or changes nothing but their own account.
 OWN_ACCOUNT = frozenset(
@@ -47,14 +48,27 @@ SHOWING = (
 
 
 @pytest.fixture
+def database(request: pytest.FixtureRequest) -> Database:
+    opened: Database = request.getfixturevalue(getattr(request, "param", "sqlite"))
+    metadata.create_all(opened.engine)
+    return opened
+
+
+@pytest.fixture
+def by_meaning(request: pytest.FixtureRequest) -> bool:
+    """Whether documents have vectors and questions are searched by them."""
+    return bool(getattr(request, "param", False))
+
+
+@pytest.fixture
 def walk(
-    platform: Platform, clock: MovableClock, tmp_path: Path, admin: User
+    platform: Platform, clock: MovableClock, tmp_path: Path, admin: User, by_meaning: bool
 ) -> Iterator[Callable[..., Walk]]:
     """Answers are made by the real answerer out of what the real search finds."""
     house = furnish(platform, clock, tmp_path, admin)
-    embedder = WordsEmbedder(away=True)
+    house.embedder.away = not by_meaning
     answerer = Answerer(
-        house.platform.searcher, Quoter(), embedder, surroundings=house.index.corpus
+        house.platform.searcher, Quoter(), house.embedder, surroundings=house.index.corpus
     )
     furnished = replace(
         house.platform,
@@ -75,19 +89,37 @@ def walked(walk: Walk, steps: int) -> None:
             raise
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_only_readers_see_a_canary_after_each_change(walk: Callable[..., Walk], seed: int) -> None:
+def grounds(*walks: tuple[str, bool, int, int]) -> pytest.MarkDecorator:
+    """Database, whether there are vectors, the seed and the number of changes of each walk."""
+    names = ("database", "by_meaning", "seed", "steps")
+    return pytest.mark.parametrize(names, walks, indirect=["database", "by_meaning"])
+
+
+@grounds(("sqlite", False, 1, 8), ("sqlite", True, 2, 8), ("postgres", True, 4, 4))
+def test_only_readers_see_a_canary_after_each_change(
+    walk: Callable[..., Walk], by_meaning: bool, seed: int, steps: int
+) -> None:
     walking = walk(seed)
-    walked(walking, 8)
+    walked(walking, steps)
+    assert (walking.looking.by_meaning > 0) == by_meaning
     for route in SHOWING:
         assert walking.looking.saw[route] > 0, f"{route} showed nothing, which proves nothing"
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", range(100, 106))
-def test_only_readers_see_a_canary_on_a_long_walk(walk: Callable[..., Walk], seed: int) -> None:
-    walked(walk(seed), 60)
+@grounds(
+    ("sqlite", False, 100, 60),
+    ("sqlite", True, 101, 60),
+    ("sqlite", True, 102, 60),
+    ("postgres", False, 103, 60),
+    ("postgres", True, 104, 60),
+    ("postgres", True, 105, 60),
+)
+def test_only_readers_see_a_canary_on_a_long_walk(
+    walk: Callable[..., Walk], seed: int, steps: int
+) -> None:
+    walked(walk(seed), steps)
 
 
 def test_every_route_that_an_employee_may_call_is_looked_at(walk: Callable[..., Walk]) -> None:

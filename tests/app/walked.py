@@ -3,7 +3,6 @@
 `Book` is kept beside the house, by other means: who belongs to what, and what that lets them read.
 """
 
-import hashlib
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from app.people.user import User
 from app.tokens import new_id
 from retrieval.ports import Delta, Message, Terms
 from retrieval.store.revisions import commit
+from retrieval.store.vectors import text_digest
 from retrieval.tables import blocks, chunks, document_tags, documents, sources, versions
-from retrieval.types import ChunkId, KnowledgeBaseId
+from retrieval.types import ChunkId, KnowledgeBaseId, Vector
 from tests.app.furnished import MAX_BYTES, NOW, House
 
 CANARY = re.compile(r"canary\d{4}x", re.IGNORECASE)
@@ -175,7 +175,9 @@ def write_version(house: House, book: Book, paper: Paper) -> None:
     text = f"The canary word of this report is {canary}. Every report has a canary word."
     blob = house.platform.uploads.blobs.put(BytesIO(text.encode()), max_bytes=MAX_BYTES)
     base = KnowledgeBaseId(paper.base.id)
-    born = ChunkId(new_id())
+    born, digest = ChunkId(new_id()), text_digest(text)
+    if not house.embedder.away:
+        house.index.vectors.save(house.embedder.identity.key, {digest: _vector_of(house, text)})
     with house.platform.database.write() as connection:
         living = select(chunks.c.id).where(chunks.c.version_id == (paper.live or ""))
         died = [ChunkId(found) for found in connection.scalars(living)]
@@ -210,13 +212,18 @@ def write_version(house: House, book: Book, paper: Paper) -> None:
                 headings=[],
                 first_block=0,
                 last_block=0,
-                embedded_sha256=hashlib.sha256(text.encode()).hexdigest(),
+                embedded_sha256=digest,
                 chunker="test",
             )
         )
         where = documents.c.id == paper.id
         connection.execute(update(documents).where(where).values(live_version_id=version))
         commit(connection, base, born=[born], died=died, reason="test", now=NOW)
-    house.index.entries.fill_words(house.index.lexical.open(base), [born])
+    house.index.add(base, [born])
     paper.versions[version] = canary
     paper.live = version
+
+
+def _vector_of(house: House, text: str) -> Vector:
+    vector: Vector = house.embedder.embed_passages([text])[0]
+    return vector
