@@ -9,7 +9,7 @@ from retrieval.errors import Overloaded, Unavailable
 from retrieval.lexical.memory import MemoryLexicalIndex
 from retrieval.ports import Embedder, LexicalEntry, Reranker
 from retrieval.search.fusion import weighted_z_scores
-from retrieval.search.overlap import shared_words, shown
+from retrieval.search.overlap import shared_words, shown, told_of
 from retrieval.search.phrases import by_phrases
 from retrieval.search.searcher import NO_RERANK, check_question
 from retrieval.types import ChunkId, Found, Passage, Scope, Scores, Vector
@@ -126,7 +126,8 @@ def _fused(question: str, known: list[Passage], own: list[Passage]) -> list[Pass
     by_chunk = {passage.chunk.id: passage for passage in (*known, *own)}
     best = max(keywords, key=lambda chunk: keywords[chunk], default=None)
     shared = shared_words(question, by_chunk[best]) if best else 0.0
-    ranked = weighted_z_scores(keywords, [cosines] if cosines else [], shared)
+    named = told_of(question, list(by_chunk.values()))
+    ranked = weighted_z_scores(keywords, [cosines] if cosines else [], shared, named)
     return [
         replace(p, scores=replace(p.scores, fused=hit.score))
         for hit in ranked

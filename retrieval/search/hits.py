@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.ports import EmbedderIdentity, Hit
 from retrieval.search.fusion import weighted_z_scores
-from retrieval.search.overlap import shared_meaning
+from retrieval.search.overlap import shared_meaning, told_of
 from retrieval.types import ChunkId, KnowledgeBaseId, Passage, Scores, Vector
 
 
@@ -49,13 +49,14 @@ def fused_passages(
     dense = [_merged(group, visible, depth) for group in hits.dense]
     best = next(iter(lexical), None)
     shared = shared_meaning(question, visible[best]) if best else 0.0
+    found = [visible[chunk] for chunk in dict.fromkeys(c for r in (lexical, *dense) for c in r)]
     cosines = {chunk: cosine for ranking in dense for chunk, cosine in ranking.items()}
     return [
         replace(
             visible[hit.chunk],
             scores=Scores(lexical.get(hit.chunk), cosines.get(hit.chunk), fused=hit.score),
         )
-        for hit in weighted_z_scores(lexical, dense, shared)
+        for hit in weighted_z_scores(lexical, dense, shared, told_of(question, found))
     ]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.fusion import weighted_z_scores
+from retrieval.search.fusion import NAMED, weighted_z_scores
 from retrieval.types import ChunkId
 
 A, B, C = ChunkId("a"), ChunkId("b"), ChunkId("c")
@@ -12,7 +12,7 @@ SCORES = st.dictionaries(st.sampled_from([A, B, C]), st.floats(0, 50))
 def order(
     keywords: dict[ChunkId, float], *meaning: dict[ChunkId, float], shared: float = 1.0
 ) -> list[str]:
-    return [hit.chunk for hit in weighted_z_scores(keywords, meaning, shared)]
+    return [hit.chunk for hit in weighted_z_scores(keywords, meaning, shared, {})]
 
 
 def test_what_both_rankings_like_comes_first() -> None:
@@ -34,7 +34,8 @@ def test_the_only_keyword_hit_counts() -> None:
 def test_the_score_is_in_standard_deviations() -> None:
     # Keywords: 6 and, for what they did not find, 0: mean 3, deviation 3. Cosines: 0.9 and twice
     # the lowest, 0.6: mean 0.7, deviation √0.02.
-    found = {hit.chunk: hit.score for hit in weighted_z_scores({A: 6.0}, [{A: 0.9, B: 0.6}], 0.5)}
+    ranked = weighted_z_scores({A: 6.0}, [{A: 0.9, B: 0.6}], 0.5, {})
+    found = {hit.chunk: hit.score for hit in ranked}
     assert found[A] == pytest.approx(1.0 + 0.2 / 0.02**0.5)
     assert found[B] == pytest.approx(-1.0 - 0.1 / 0.02**0.5)
 
@@ -53,6 +54,12 @@ def test_cosines_of_two_embedders_are_compared_each_on_its_own_scale() -> None:
     assert set(found[:2]) == {A, C}
 
 
+def test_a_document_that_says_the_names_stands_above_one_that_is_as_near() -> None:
+    found = weighted_z_scores({}, [{A: 0.9, B: 0.9}], 0.0, {B: 0.5})
+    assert [hit.chunk for hit in found] == [B, A]
+    assert found[0].score - found[1].score == pytest.approx(0.5 * NAMED)
+
+
 def test_ties_keep_the_order_of_first_appearance() -> None:
     assert order({A: 3.0, B: 3.0, C: 3.0}) == [A, B, C]
 
@@ -65,7 +72,7 @@ def test_no_rankings_fuse_to_nothing() -> None:
 def test_each_id_appears_once_and_scores_fall(
     keywords: dict[ChunkId, float], meaning: list[dict[ChunkId, float]], shared: float
 ) -> None:
-    fused = weighted_z_scores(keywords, meaning, shared)
+    fused = weighted_z_scores(keywords, meaning, shared, {})
     assert {hit.chunk for hit in fused} == {c for found in (keywords, *meaning) for c in found}
     assert len({hit.chunk for hit in fused}) == len(fused)
     assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
