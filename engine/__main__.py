@@ -2,11 +2,12 @@
 
 import logging
 import sys
-from pathlib import Path
+import time
+from collections.abc import Callable
 
 import uvicorn
 
-from engine.errors import EngineError
+from engine.keys import Accounts, read_keys
 from engine.loading import model_openers, registry_for, start_loading
 from engine.options import parse_options
 from engine.parent import follow
@@ -26,8 +27,9 @@ def main() -> None:
     models = registry_for(options)
     application = build_application(
         models,
-        _api_key(options.api_key_file),
+        Accounts(read_keys(keys), time.monotonic) if (keys := options.api_key_file) else None,
         start=lambda: start_loading(models, lambda: model_openers(options)),
+        log=request_log(),
     )
     uvicorn.run(
         application,
@@ -38,14 +40,12 @@ def main() -> None:
     )
 
 
-def _api_key(path: Path | None) -> str | None:
-    """Raises: EngineError when the file holds no key: an open door must be asked for."""
-    if path is None:
-        return None
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if not lines or not lines[0].strip():
-        raise EngineError(f"{path} holds no API key in its first line.")
-    return lines[0].strip()
+def request_log() -> Callable[[str], None]:
+    """Lines without anything before them: whoever reads the log finds JSON."""
+    log = logging.getLogger("engine.requests")
+    log.propagate = False
+    log.addHandler(logging.StreamHandler())
+    return log.info
 
 
 if __name__ == "__main__":

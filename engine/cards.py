@@ -12,7 +12,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Two embedders with equal cards (but for `id` and `created`) make comparable vectors."""
+    """With equal cards (but for `id`, `created`, `gpus`) two embedders make comparable vectors."""
 
     id: str
     role: Role
@@ -26,4 +26,5 @@ class ModelCard:
     passage_prefix: str = ""
     heads: tuple[str, ...] = ()  # "sparse", "multi_vector": what /v1/embeddings gives besides
     cache_tokens: int | None = None  # that all running answers share; generators only
+    gpus: tuple[str, ...] = ()  # UUID of the one of each rank; empty: it computes on a CPU
     seats: int | None = None  # answers that are written at once; generators only

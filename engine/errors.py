@@ -6,9 +6,11 @@ EngineError
 ├── UnknownModel   no model of that name and role is configured
 ├── UnknownRoute   no such path and method
 ├── TooLarge       the body is longer than the engine reads
-├── QueueFull      come back in `retry_after` seconds
+├── Later          come back in `retry_after` seconds
+│   ├── QueueFull      too many wait
+│   ├── LimitReached   the key had what it may have
+│   └── NotReady       the model is still loading, or failed to load
 ├── TooLate        the answer was wanted sooner than it could be begun
-├── NotReady       the model is still loading, or failed to load
 ├── ModelBroken    a model cannot be loaded: absent, damaged, unsafe or of an unknown kind
 ├── DeviceFailed   the computation itself failed, for example for want of memory
 └── ClientLeft     nobody waits for the answer any more
@@ -55,30 +57,36 @@ class TooLarge(EngineError):
     code = "request_too_large"
 
 
-class QueueFull(EngineError):
+class Later(EngineError):
     """Come back in `retry_after` seconds."""
-
-    code = "queue_full"
 
     def __init__(self, message: str, *, retry_after: float = 2.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class QueueFull(Later):
+    """Too many wait."""
+
+    code = "queue_full"
+
+
+class LimitReached(Later):
+    """The key had what it may have."""
+
+    code = "rate_limit_exceeded"
+
+
+class NotReady(Later):
+    """The model is still loading, or failed to load."""
+
+    code = "model_not_ready"
 
 
 class TooLate(EngineError):
     """The answer was wanted sooner than it could be begun."""
 
     code = "deadline_passed"
-
-
-class NotReady(EngineError):
-    """The model is still loading, or failed to load."""
-
-    code = "model_not_ready"
-
-    def __init__(self, message: str, *, retry_after: float = 2.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class ModelBroken(EngineError):

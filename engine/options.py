@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--gpu-memory-utilization", type=_share, default=0.85, metavar="SHARE")
     parser.add_argument("--quantization", choices=("auto", "none", "int8"), default="auto")
     parser.add_argument("--exit-with", type=int, metavar="PID", help="end when it ends")
-    parser.add_argument("--api-key-file", type=Path, help="a file whose first line is the key")
+    parser.add_argument("--api-key-file", type=Path, help="a table for each key (TOML)")
     return parser
 
 

@@ -134,26 +134,26 @@ class Registry:
     def cards(self) -> list[ModelCard]:
         return [card for slot in self.slots() if (card := slot.card) is not None]
 
-    def embedder_named(self, name: str) -> EmbeddingRunner:
-        """Raises: UnknownModel, NotReady."""
-        return _named(self.embedder, Role.EMBEDDER, name).runner()
+    def embedder_named(self, name: str) -> tuple[str, EmbeddingRunner]:
+        """With its own name. Raises: UnknownModel, NotReady."""
+        return _named(self.embedder, Role.EMBEDDER, name)
 
-    def generator_named(self, name: str) -> GenerationRunner:
-        """Raises: UnknownModel, NotReady."""
-        return _named(self.generator, Role.GENERATOR, name).runner()
+    def generator_named(self, name: str) -> tuple[str, GenerationRunner]:
+        """With its own name. Raises: UnknownModel, NotReady."""
+        return _named(self.generator, Role.GENERATOR, name)
 
-    def reranker_named(self, name: str) -> RerankRunner:
-        """Raises: UnknownModel, NotReady."""
-        return _named(self.reranker, Role.RERANKER, name).runner()
+    def reranker_named(self, name: str) -> tuple[str, RerankRunner]:
+        """With its own name. Raises: UnknownModel, NotReady."""
+        return _named(self.reranker, Role.RERANKER, name)
 
     def close(self) -> None:
         for slot in self.slots():
             slot.close()
 
 
-def _named(slot: Slot[R] | None, role: Role, name: str) -> Slot[R]:
+def _named(slot: Slot[R] | None, role: Role, name: str) -> tuple[str, R]:
     if slot is None:
         raise UnknownModel(f"This engine runs no {role}.")
     if name not in _ANY and not slot.answers_to(name):
         raise UnknownModel(f"There is no {role} named {name!r} here; there is {slot.status.id!r}.")
-    return slot
+    return slot.status.id, slot.runner()

@@ -101,12 +101,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a generation came, or has come."""
+
+    queued: float | None  # seconds until it was begun; None: not yet
+    cached_tokens: int  # of the prompt, not computed again
+    completion_tokens: int
+    reasoning_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A generation that waits or runs."""
 
     prompt_tokens: int
     cancel: Callable[[], None]  # ends it within a token; does nothing when it is over
-    place: Callable[[], Place | None] = lambda: None  # None: it does not wait
+    place: Callable[[], Place | None]  # None: it does not wait
+    progress: Callable[[], Progress]
 
 
 class GenerationRunner(Protocol):
@@ -129,6 +140,9 @@ class GenerationRunner(Protocol):
         ...
 
 
+STEP_SIZES = (1, 4, 16, 64, 256, 1024, 4096)  # each the most of its class; larger ones follow
+
+
 @dataclass(frozen=True, slots=True)
 class CacheUse:
     """Of the keys and values that running answers share, and what sharing saved."""
@@ -136,8 +150,10 @@ class CacheUse:
     blocks_in_use: int
     blocks: int
     computed_tokens: int  # since the start, as all that follows
-    shared_tokens: int  # of prompts, found in the cache
+    sought_tokens: int  # of those who got a seat
+    shared_tokens: int  # of these, found in the cache
     preemptions: int
+    steps: tuple[int, ...]  # by their tokens: as STEP_SIZES cuts them
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _keep_key(path: Path, key: str) -> Path:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(key)
+        file.write(f'[colophon]\nkey = "{key}"\n')
     return path
 
 

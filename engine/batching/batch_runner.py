@@ -17,7 +17,7 @@ from engine.batching.plan import Chosen, Row, Stepper, Underway
 from engine.batching.scheduler import Scheduler
 from engine.batching.sequence import Claim
 from engine.errors import BadRequest, DeviceFailed, EngineError, TooLate
-from engine.runners import CacheUse, Event, Failure, Load, Sampling, Ticket, Turn
+from engine.runners import Event, Failure, Load, Sampling, Ticket, Turn
 
 _LATE = "The answer could not be begun in time. Ask again when less is going on."
 
@@ -67,19 +67,15 @@ class BatchRunner:
         generation.sequence.chains(length // self._block_tokens, self._block_tokens)
         self._lobby.enter(generation)
         return Ticket(
-            length, partial(self._lobby.cancel, generation), partial(self._lobby.place, generation)
+            length,
+            partial(self._lobby.cancel, generation),
+            partial(self._lobby.place, generation),
+            generation.progress,
         )
 
     def load(self) -> Load:
-        crowd, figures = self._lobby.crowd(), self._scheduler.figures()
-        use = CacheUse(
-            figures.blocks_in_use,
-            figures.blocks,
-            figures.computed_tokens,
-            figures.shared_tokens,
-            figures.preemptions,
-        )
-        return Load(crowd.running, crowd.waiting, use)
+        crowd = self._lobby.crowd()
+        return Load(crowd.running, crowd.waiting, self._scheduler.use())
 
     def close(self) -> None:
         self._lobby.close()

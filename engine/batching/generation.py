@@ -11,7 +11,7 @@ from engine.batching.plan import Choice, Chosen
 from engine.batching.sequence import Claim, TokenSequence
 from engine.errors import BadRequest
 from engine.reasoning import ReasoningSplitter
-from engine.runners import Event, Failure, Finish, Likelihood, Piece, Sampling
+from engine.runners import Event, Failure, Finish, Likelihood, Piece, Progress, Sampling
 from engine.transcript import Transcript
 
 Number = TypeVar("Number", int, float)
@@ -63,6 +63,13 @@ class Generation:
     def tokens(self) -> int:
         """Of the completion, so far."""
         return len(self.sequence.tokens) - self.sequence.prompt
+
+    def progress(self) -> Progress:
+        """Asked for by other threads, too."""
+        sequence, transcript = self.sequence, self._transcript
+        return Progress(
+            sequence.queued, sequence.cached, transcript.tokens, transcript.reasoning_tokens
+        )
 
     def begin(self) -> None:
         """Where no reasoning is allowed at all, the prompt already ends it."""

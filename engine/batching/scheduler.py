@@ -6,6 +6,7 @@ back and is computed again later.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from engine.batching.fairness import ANSWER_WEIGHT, PROMPT_WEIGHT, Accounts
 from engine.batching.plan import Room, Row
 from engine.batching.queue import FairQueue
 from engine.batching.sequence import TokenSequence
+from engine.runners import STEP_SIZES, CacheUse
 
 _FEW = 16  # tokens to compute that still count as writing: a chosen one, or several that are forced
 
@@ -31,19 +33,6 @@ class Plan:
         return [sequence for row, sequence in pairs if row.choice is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Sums since the start, but for the first four."""
-
-    running: int
-    waiting: int
-    blocks_in_use: int
-    blocks: int
-    computed_tokens: int
-    shared_tokens: int  # of prompts, found in the cache
-    preemptions: int
-
-
 class Scheduler:
     """Not for several threads. A sequence must fit into an empty cache, whole.
 
@@ -58,7 +47,8 @@ class Scheduler:
         self._queue = FairQueue(self._accounts)
         self._running: dict[TokenSequence, None] = {}  # in the order in which they were seated
         self._seats = list(range(min(room.seats, room.step_tokens) - 1, -1, -1))
-        self._computed = self._shared = self._preemptions = 0
+        self._computed = self._sought = self._shared = self._preemptions = 0
+        self._steps = [0] * (len(STEP_SIZES) + 1)
 
     @property
     def busy(self) -> bool:
@@ -69,15 +59,15 @@ class Scheduler:
         """Tokens computed, or found in the cache, since the start."""
         return self._computed + self._shared
 
-    def figures(self) -> Figures:
-        return Figures(
-            len(self._running),
-            len(self._queue),
+    def use(self) -> CacheUse:
+        return CacheUse(
             self._pool.in_use,
             self._room.blocks,
             self._computed,
+            self._sought,
             self._shared,
             self._preemptions,
+            tuple(self._steps),
         )
 
     def add(self, sequence: TokenSequence) -> None:
@@ -111,6 +101,7 @@ class Scheduler:
     def record(self, plan: Plan) -> None:
         """The step was computed. What was chosen is appended afterwards, by whoever reads it."""
         size = self._room.block_tokens
+        self._steps[bisect_left(STEP_SIZES, sum(len(row.tokens) for row in plan.rows))] += 1
         for row, sequence in zip(plan.rows, plan.sequences, strict=True):
             if sequence.seat is None:
                 continue  # dropped while it was computed
@@ -178,10 +169,12 @@ class Scheduler:
         sequence.seat = self._seats.pop()
         self._running[sequence] = None
         self._grow(sequence)
+        self._sought += len(sequence.tokens)
         self._shared += sequence.computed
-        if not sequence.charged:
-            sequence.charged = True
-            unknown = sequence.prompt - min(sequence.prompt, sequence.computed)
+        if sequence.queued is None:
+            sequence.queued = self._clock() - sequence.waits_since
+            sequence.cached = min(sequence.prompt, sequence.computed)
+            unknown = sequence.prompt - sequence.cached
             self._accounts.charge(sequence.claim.user, PROMPT_WEIGHT * unknown)
         return True
 

@@ -31,7 +31,8 @@ class TokenSequence:
     seat: int | None = None  # None: waits
     waits_since: float = 0.0  # seconds on the scheduler's clock
     priority: int = field(init=False)  # the claim's, or higher after a long wait
-    charged: bool = False  # its prompt is on its user's account
+    queued: float | None = None  # seconds before its first seat; None: it never had one
+    cached: int = 0  # tokens of the prompt that were known then
     allowed: Callable[[], bytes] | None = None  # see plan.Row; the runner's
     named: int = 0  # leading blocks of `table` that have a name
     _chains: list[Chain] = field(default_factory=list)  # of the full blocks of `tokens`

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.runners import Finish, Likelihood, Piece, Place
+from engine.runners import Finish, Likelihood, Piece, Place, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class ChatAnswer:
     id: str
     created: int  # seconds since 1970
     model: str
-    prompt_tokens: int
+    ticket: Ticket
 
     def whole(self, pieces: Sequence[Piece], finish: Finish) -> dict[str, Any]:
         reasoning = "".join(piece.reasoning for piece in pieces)
@@ -57,10 +57,12 @@ class ChatAnswer:
         return json.dumps({**head, "choices": [], "usage": self.usage(finish)})
 
     def usage(self, finish: Finish) -> dict[str, Any]:
+        prompt, cached = self.ticket.prompt_tokens, self.ticket.progress().cached_tokens
         return {
-            "prompt_tokens": self.prompt_tokens,
+            "prompt_tokens": prompt,
             "completion_tokens": finish.completion_tokens,
-            "total_tokens": self.prompt_tokens + finish.completion_tokens,
+            "total_tokens": prompt + finish.completion_tokens,
+            "prompt_tokens_details": {"cached_tokens": cached},
             "completion_tokens_details": {"reasoning_tokens": finish.reasoning_tokens},
         }
 

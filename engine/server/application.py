@@ -3,20 +3,26 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from engine.keys import Accounts
 from engine.metrics import Metrics
 from engine.registry import Registry
 from engine.server.chat import chat_routes
+from engine.server.door import Door
 from engine.server.failures import install_failures
-from engine.server.limits import BodyLimit, key_check
 from engine.server.status import health_routes, metrics_routes, model_routes
 from engine.server.vectors import embedding_routes, rerank_routes
 
 
-def build_application(models: Registry, api_key: str | None, start: Callable[[], None]) -> FastAPI:
-    """`start` begins to load the models; it must return at once."""
+def build_application(
+    models: Registry,
+    accounts: Accounts | None,
+    start: Callable[[], None],
+    log: Callable[[str], None],
+) -> FastAPI:
+    """`start` begins to load the models; it must return at once. The others: see Door."""
 
     @asynccontextmanager
     async def life(_application: FastAPI) -> AsyncIterator[None]:
@@ -26,16 +32,15 @@ def build_application(models: Registry, api_key: str | None, start: Callable[[],
 
     metrics = Metrics(models)
     application = FastAPI(title="Colophon engine", lifespan=life)
-    application.add_middleware(BodyLimit)
-    install_failures(application, metrics)
-    application.include_router(health_routes(models))
-    guards = [Depends(key_check(api_key))]
+    application.add_middleware(Door, accounts=accounts, metrics=metrics, log=log)
+    install_failures(application)
     for router in (
+        health_routes(models),
         model_routes(models),
-        chat_routes(models, metrics),
+        chat_routes(models),
         embedding_routes(models, metrics),
-        rerank_routes(models, metrics),
+        rerank_routes(models),
         metrics_routes(metrics),
     ):
-        application.include_router(router, dependencies=guards)
+        application.include_router(router)
     return application

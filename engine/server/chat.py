@@ -2,7 +2,6 @@
 
 import json
 import time
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -11,35 +10,32 @@ from fastapi.responses import JSONResponse, Response
 from sse_starlette import EventSourceResponse
 
 from engine.errors import EngineError
-from engine.metrics import Metrics
 from engine.reasoning import without_reasoning
 from engine.registry import Registry
 from engine.runners import Finish, Piece, Sampling, Turn
 from engine.server.answers import ChatAnswer
 from engine.server.failures import error_body
 from engine.server.shapes import ChatIn, MessageIn
+from engine.server.visit import Visit, VisitDep
 from engine.server.waiting import Stream, begin, unless_client_leaves
+from engine.texts import rough_tokens
 
 _PLACE_SECONDS = 1.0  # between two looks at the place in the queue
 _PING_SECONDS = 10  # keeps proxies patient while a long prompt is read
 
 
-def chat_routes(models: Registry, metrics: Metrics) -> APIRouter:
+def chat_routes(models: Registry) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/chat/completions")
-    async def complete(body: ChatIn, request: Request) -> Response:
-        runner = models.generator_named(body.model)
-        started = time.perf_counter()
+    async def complete(body: ChatIn, request: Request, visit: VisitDep) -> Response:
+        name, runner = models.generator_named(body.model)
+        rough = sum(rough_tokens(message.text) for message in body.messages)
+        visit.enter(name, rough, body.user)
         stream = await begin(runner, [_turn(message) for message in body.messages], _sampling(body))
-        metrics.prompt_tokens.labels("generator").inc(stream.ticket.prompt_tokens)
-        answer = ChatAnswer(
-            id=f"chatcmpl-{uuid.uuid4().hex}",
-            created=int(time.time()),
-            model=_own_name(models),
-            prompt_tokens=stream.ticket.prompt_tokens,
-        )
-        reply = _Reply(stream, answer, _Clock(metrics, started))
+        visit.generates(stream.ticket)
+        answer = ChatAnswer(f"chatcmpl-{visit.id}", int(time.time()), name, stream.ticket)
+        reply = _Reply(stream, answer, visit)
         if not body.stream:
             return await unless_client_leaves(request, reply.whole())
         with_usage = body.stream_options is not None and body.stream_options.include_usage
@@ -48,67 +44,43 @@ def chat_routes(models: Registry, metrics: Metrics) -> APIRouter:
     return router
 
 
-@dataclass(slots=True)
-class _Clock:
-    """Times of one generation, written into the metrics."""
-
-    metrics: Metrics
-    started: float
-    last: float | None = None
-
-    def tick(self) -> None:
-        now = time.perf_counter()
-        if self.last is None:
-            self.metrics.first_token.observe(now - self.started)
-        else:
-            self.metrics.per_token.observe(now - self.last)
-        self.last = now
-
-    def stop(self, finish: Finish) -> None:
-        self.metrics.generation_tokens.inc(finish.completion_tokens)
-        self.metrics.requests.labels(finish.reason).inc()
-        self.metrics.whole_request.observe(time.perf_counter() - self.started)
-
-
 @dataclass(frozen=True, slots=True)
 class _Reply:
+    """The visit ends what nobody reads any more."""
+
     stream: Stream
     answer: ChatAnswer
-    clock: _Clock
+    visit: Visit
 
     async def whole(self) -> Response:
         pieces: list[Piece] = []
-        try:
-            async for event in self.stream.events():
-                if isinstance(event, Finish):
-                    self.clock.stop(event)
-                    return JSONResponse(self.answer.whole(pieces, event))
-                self.clock.tick()
-                pieces.append(event)
-        finally:
-            self.stream.ticket.cancel()
+        async for event in self.stream.events():
+            if isinstance(event, Finish):
+                self.visit.finish(event)
+                return JSONResponse(self.answer.whole(pieces, event))
+            self.visit.tick()
+            pieces.append(event)
         raise AssertionError("a generation ends with a Finish or raises")
 
     async def chunks(self, with_usage: bool) -> AsyncIterator[str]:
-        """The `data` of each event. The runner is told to stop when the client hangs up."""
+        """The `data` of each event."""
         try:
             yield self.answer.opening()
             async for place in self.stream.waiting(_PLACE_SECONDS):
                 yield self.answer.queued(place)
             async for event in self.stream.events():
                 if isinstance(event, Piece):
-                    self.clock.tick()
+                    self.visit.tick()
                     yield self.answer.piece(event)
                     continue
-                self.clock.stop(event)
+                self.visit.finish(event)
                 yield self.answer.closing(event)
                 if with_usage:
                     yield self.answer.usage_chunk(event)
         except EngineError as error:
             # The status line is long gone; OpenAI clients raise on a chunk that holds an error.
+            self.visit.fail(error)
             yield json.dumps(error_body(error))
-        finally:
-            self.stream.ticket.cancel()
         yield "[DONE]"
 
 
@@ -135,7 +107,3 @@ def _sampling(body: ChatIn) -> Sampling:
         deadline=body.timeout,
         schema=body.response_format.schema_wanted if body.response_format else None,
     )
-
-
-def _own_name(models: Registry) -> str:
-    return models.generator.status.id if models.generator else ""

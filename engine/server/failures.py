@@ -12,6 +12,8 @@ from engine.errors import (
     ClientLeft,
     DeviceFailed,
     EngineError,
+    Later,
+    LimitReached,
     ModelBroken,
     NotReady,
     QueueFull,
@@ -21,7 +23,7 @@ from engine.errors import (
     UnknownModel,
     UnknownRoute,
 )
-from engine.metrics import Metrics
+from engine.server.visit import visit_of
 
 # kind → (HTTP status, OpenAI's `type`)
 STATUS: Final[dict[type[EngineError], tuple[int, str]]] = {
@@ -31,6 +33,7 @@ STATUS: Final[dict[type[EngineError], tuple[int, str]]] = {
     UnknownRoute: (404, "invalid_request_error"),
     TooLarge: (413, "invalid_request_error"),
     QueueFull: (429, "rate_limit_error"),
+    LimitReached: (429, "rate_limit_error"),
     TooLate: (503, "server_error"),
     NotReady: (503, "server_error"),
     ModelBroken: (503, "server_error"),
@@ -47,28 +50,29 @@ def error_body(error: EngineError) -> dict[str, dict[str, str | None]]:
 
 def error_response(error: EngineError) -> JSONResponse:
     headers = {}
-    if isinstance(error, QueueFull | NotReady):
+    if isinstance(error, Later):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if isinstance(error, Unauthorised):
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(error_body(error), STATUS[type(error)][0], headers=headers)
 
 
-def install_failures(application: FastAPI, metrics: Metrics) -> None:
-    async def expected(_request: Request, error: Exception) -> JSONResponse:
+def install_failures(application: FastAPI) -> None:
+    async def expected(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, EngineError):
             raise error
-        metrics.refusals.labels(error.code).inc()
+        visit_of(request).fail(error)
         return error_response(error)
 
-    async def malformed(_request: Request, error: Exception) -> JSONResponse:
+    async def malformed(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):
             raise error
-        return await expected(_request, _first_fault(error))
+        return await expected(request, _first_fault(error))
 
     async def no_such_route(request: Request, _error: Exception) -> JSONResponse:
         asked = f"{request.method} {request.url.path}"
-        return error_response(UnknownRoute(f"There is no {asked} here; docs/engine.md lists all."))
+        unknown = UnknownRoute(f"There is no {asked} here; docs/engine.md lists all.")
+        return await expected(request, unknown)
 
     application.add_exception_handler(EngineError, expected)
     application.add_exception_handler(404, no_such_route)

@@ -26,7 +26,7 @@ def model_routes(models: Registry) -> APIRouter:
     @router.get("/v1/models/{model_id:path}/tokenizer")
     def tokenizer(model_id: str, request: Request) -> Response:
         """The embedder's tokenizer.json: with it a client counts tokens as the model does."""
-        content = models.embedder_named(model_id).tokenizer
+        content = models.embedder_named(model_id)[1].tokenizer
         tag = f'"{sha256(content).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if request.headers.get("if-none-match") == tag:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.metrics import Metrics
 from engine.registry import Registry
 from engine.runners import Embedded, Haste, Head, Vector
 from engine.server.shapes import EmbeddingsIn, RerankIn
+from engine.server.visit import VisitDep
 from engine.server.waiting import unless_client_leaves
 from engine.texts import rough_tokens
 
@@ -26,21 +27,23 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/embeddings")
-    async def embed(body: EmbeddingsIn, request: Request) -> dict[str, Any]:
+    async def embed(body: EmbeddingsIn, request: Request, visit: VisitDep) -> dict[str, Any]:
         """Texts are embedded as given: a prefix that the model asks for is the caller's to put."""
-        haste = haste_of(request.headers.get("priority", ""), body.texts)
-        runner = models.embedder_named(body.model)
+        size = sum(rough_tokens(text) for text in body.texts)
+        haste = haste_of(request.headers.get("priority", ""), size)
+        name, runner = models.embedder_named(body.model)
         _refuse_absent(body.heads, models)
+        visit.enter(name, size)
         future = runner.submit(body.texts, haste, body.heads)
         found = await unless_client_leaves(request, asyncio.wrap_future(future))
         dimension = found.vectors.shape[1]
         if body.dimensions not in (None, dimension):
             raise BadRequest(f"This model makes vectors of {dimension} only.", param="dimensions")
-        metrics.prompt_tokens.labels("embedder").inc(found.tokens)
+        visit.read("embedder", found.tokens)
         metrics.truncated.inc(found.truncated)
         return {
             "object": "list",
-            "model": models.embedder.status.id if models.embedder else "",
+            "model": name,
             "data": [
                 {
                     "object": "embedding",
@@ -56,19 +59,22 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
     return router
 
 
-def rerank_routes(models: Registry, metrics: Metrics) -> APIRouter:
+def rerank_routes(models: Registry) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/rerank")
-    async def rerank(body: RerankIn, request: Request) -> dict[str, Any]:
+    async def rerank(body: RerankIn, request: Request, visit: VisitDep) -> dict[str, Any]:
         """Best first, in the form that vLLM, TEI and Infinity share."""
-        future = models.reranker_named(body.model).submit(body.query, body.documents)
+        name, runner = models.reranker_named(body.model)
+        query = rough_tokens(body.query)
+        visit.enter(name, sum(query + rough_tokens(document) for document in body.documents))
+        future = runner.submit(body.query, body.documents)
         ranked = await unless_client_leaves(request, asyncio.wrap_future(future))
-        metrics.prompt_tokens.labels("reranker").inc(ranked.tokens)
+        visit.read("reranker", ranked.tokens)
         best = np.argsort(-ranked.scores, kind="stable")[: body.top_n]
         return {
             "object": "list",
-            "model": models.reranker.status.id if models.reranker else "",
+            "model": name,
             "results": [_result(body, ranked.scores, int(index)) for index in best],
             "usage": {"prompt_tokens": ranked.tokens, "total_tokens": ranked.tokens},
         }
@@ -76,12 +82,13 @@ def rerank_routes(models: Registry, metrics: Metrics) -> APIRouter:
     return router
 
 
-def haste_of(priority: str, texts: Sequence[str]) -> Haste:
-    """`priority` as in RFC 9218: u=0 … u=7, below 5 a person waits. Not said: by the size."""
+def haste_of(priority: str, size: int) -> Haste:
+    """`priority` as in RFC 9218: u=0 … u=7, below 5 a person waits. Not said: by the size, in
+    rough tokens.
+    """
     said = _URGENCY.search(priority)
     if said is not None:
         return Haste.NOW if int(said[1]) < _BACKGROUND_URGENCY else Haste.BACKGROUND
-    size = sum(rough_tokens(text) for text in texts)
     return Haste.NOW if size <= _MOST_NOW else Haste.BACKGROUND
 
 

@@ -15,6 +15,7 @@ from engine.batching.batch_runner import BatchRunner
 from engine.batching.language import Habits, Prompt
 from engine.batching.plan import Choice, Chosen, Room, Row
 from engine.cards import ModelCard, Role
+from engine.keys import Accounts, Key
 from engine.loading import Openers, registry_for, start_loading
 from engine.options import Options, parse_options
 from engine.registry import Registry, Report
@@ -94,9 +95,18 @@ class OneModel:
 
 
 @contextmanager
-def serving(models: Registry, openers: Openers, key: str | None = None) -> Iterator[str]:
-    """The base URL of a real server in a thread."""
-    application = build_application(models, key, lambda: start_loading(models, lambda: openers))
+def serving(
+    models: Registry,
+    openers: Openers,
+    keys: dict[str, Key] | None = None,
+    lines: list[str] | None = None,
+) -> Iterator[str]:
+    """The base URL of a real server in a thread. What it logs is appended to `lines`."""
+    lines = [] if lines is None else lines
+    accounts = Accounts(keys, time.monotonic) if keys else None
+    application = build_application(
+        models, accounts, lambda: start_loading(models, lambda: openers), lines.append
+    )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
@@ -130,9 +140,11 @@ def scripted_options(*extra: str) -> Options:
 
 
 @contextmanager
-def scripted_server(openers: OneModel, key: str | None = None) -> Iterator[str]:
+def scripted_server(
+    openers: OneModel, keys: dict[str, Key] | None = None, lines: list[str] | None = None
+) -> Iterator[str]:
     models = registry_for(scripted_options())
-    with serving(models, openers, key) as url:
+    with serving(models, openers, keys, lines) as url:
         wait_until_ready(url)
         yield url
 

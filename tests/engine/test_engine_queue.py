@@ -16,6 +16,7 @@ from engine_servers import (
 )
 from openai import APIStatusError, AuthenticationError, InternalServerError, RateLimitError
 
+from engine.keys import Key
 from engine.loading import registry_for
 from engine.registry import State
 
@@ -145,7 +146,7 @@ def test_a_model_that_cannot_be_loaded_is_named_with_its_reason():
 
 def test_the_key_is_asked_for_everywhere_but_at_health(model):
     model.open_gate()
-    with scripted_server(OneModel(model), key="s3cret") as url:
+    with scripted_server(OneModel(model), {"app": Key(key="s3cret")}) as url:
         with client_of(url, "wrong") as client, pytest.raises(AuthenticationError):
             client.chat.completions.create(model="", messages=ASK)
         with client_of(url, "s3cret") as client:

@@ -7,6 +7,7 @@ from tokenizers import Tokenizer
 
 from engine.runners import Haste
 from engine.server.vectors import haste_of
+from engine.texts import rough_tokens
 from retrieval.answer.context.tokens import estimated_tokens
 
 NAME = "multilingual-e5-small"
@@ -82,4 +83,4 @@ def test_passages_in_the_background_get_the_same_vectors(bundled_server):
     ],
 )
 def test_who_waits_is_said_by_the_header_or_else_by_the_size(priority, characters, haste):
-    assert haste_of(priority, ["x" * characters]) is haste
+    assert haste_of(priority, rough_tokens("x" * characters)) is haste

@@ -126,7 +126,7 @@ class SchedulerMachine(RuleBasedStateMachine):
             self._step(force=False)
         assert not self.scheduler.busy
         assert not self.alive
-        assert self.scheduler.figures().blocks_in_use == 0
+        assert self.scheduler.use().blocks_in_use == 0
 
     def _step(self, force: bool) -> None:
         first = min((one for one in self.alive if one.seat is not None), key=rank, default=None)
