@@ -57,6 +57,7 @@ class Doctor:
             self.surroundings.credentials(),
             self.surroundings.room(),
             *self._models(),
+            *([second] if (second := self.surroundings.second_model()) else []),
         ]
 
     def repair(self) -> list[Finding]:

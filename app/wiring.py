@@ -215,7 +215,8 @@ def _house(
     makers = rebuilding.reindex.makers
     keeping = library.keeping
     sealer = library.following.sources.doors.sealer
-    around = Surroundings(database, sealer, library.blobs, dense)
+    overflow = settings.models.overflow
+    around = Surroundings(database, sealer, library.blobs, dense, overflow)
     doctor = Doctor(database, index.corpus, index, makers, models.status, keeping.checks, around)
     platform = Platform(
         settings=settings,

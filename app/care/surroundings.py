@@ -1,5 +1,5 @@
-"""What the data needs around it: room on its disk, for the vector index too, and the key of its
-sources' credentials.
+"""What the data needs around it: room on its disk, for the vector index too, the key of its
+sources' credentials, and the second language model where the settings name one.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,19 @@ from typing import Protocol
 from sqlalchemy import select
 
 from app.care.finding import Finding
+from app.models.second import trouble_with
+from app.sections import Overflow
 from ingestion.blobs import MIB, Blobs
 from ingestion.sources.sealing import Sealer
 from retrieval.dense.soundness import Soundness
-from retrieval.errors import Unavailable
+from retrieval.errors import Invalid, Unavailable
 from retrieval.store.database import Database
 from retrieval.tables import sources
 
 CREDENTIALS = "credentials"
 ROOM = "disk"
 VECTOR_INDEX = "vector index"
+SECOND_MODEL = "second model"
 MAKE_ROOM = "move old backups and logs elsewhere, or the data folder to a larger disk"
 GIVE_AGAIN = "give them again in the web, under Sources"
 NAMED = 5  # in a sentence
@@ -37,6 +40,7 @@ class Surroundings:
     sealer: Sealer
     blobs: Blobs
     vectors: VectorIndex
+    overflow: Overflow | None = None
 
     def room(self) -> Finding:
         """What uploads need to be taken, and what a backup needs for its copy of the database."""
@@ -80,6 +84,19 @@ class Surroundings:
             )
             return Finding(CREDENTIALS, False, detail, GIVE_AGAIN)
         return Finding(CREDENTIALS, True, f"those of {len(sealed)} sources can be opened")
+
+    def second_model(self) -> Finding | None:
+        """None where there is none. Nothing but its key leaves."""
+        if self.overflow is None:
+            return None
+        try:
+            trouble = trouble_with(self.overflow)
+        except Invalid as error:
+            trouble = str(error)
+        if trouble is None:
+            detail = f"{self.overflow.model} at {self.overflow.url} is there"
+            return Finding(SECOND_MODEL, True, detail)
+        return Finding(SECOND_MODEL, False, trouble, "look at models.overflow in the settings")
 
 
 def _size_of(database: Database) -> int:
