@@ -131,7 +131,9 @@ class EngineGenerator:
                     if not chunk.choices:
                         continue
                     delta = chunk.choices[0].delta
-                    reasoning = (delta.model_extra or {}).get("reasoning_content") or ""
+                    extra = delta.model_extra or {}
+                    # vLLM's name since 0.11 comes second.
+                    reasoning = extra.get("reasoning_content") or extra.get("reasoning") or ""
                     if reasoning:
                         yield Delta(reasoning=reasoning)
                     if delta.content:
