@@ -1,19 +1,21 @@
-"""Fits the fine order of `retrieval/search/phrases.py` anew and compares others with it.
+"""Fits the weights of fusion and of the fine order anew, and says what they find on unseen sets.
 
-    python -m benchmarks.fit_ranking FOLDER … [--cache FOLDER] [--sample 300] [--sentences]
+    python -m benchmarks.fit_ranking FOLDER … [--cache FOLDER] [--sample 300] [--embedding]
 
-Each FOLDER is a labelled set of text. Where it has training questions (`queries_train.jsonl`,
-`qrels_train.tsv`), those are learned from and all others measured; else every other question is
-learned from and the rest measured. Weights are learned over all sets together, each set counting
-the same: the softmax of the scores of the first 30 candidates shall lie on the relevant ones (Cao
-et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007).
+Each FOLDER is a labelled set, of text or of files. Where it has training questions
+(`queries_train.jsonl`, `qrels_train.tsv`), those are learned from and all others measured; else the
+questions of every other paragraph (or page, or group of files) are learned from and the rest
+measured. Weights are learned over all sets together, each folder counting the same: the softmax of
+the scores of the first 30 candidates shall lie on the relevant ones (Cao et al., "Learning to Rank:
+From Pairwise Approach to Listwise Approach", ICML 2007). Then once more for each folder without it:
+what those weights find there is what may be expected of a set that nobody has seen.
 
-`--sentences` embeds every sentence of every candidate: hours on two cores for all questions.
+`--embedding` tries features that embed: with all questions hours on two cores.
 """
 
 import argparse
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -21,117 +23,96 @@ from time import process_time
 import numpy as np
 from numpy.typing import NDArray
 
-from app.cli.evaluation import opened_models, remembered, wait_for
+from app.cli.evaluation import (
+    Bench,
+    opened_models,
+    remembered,
+    searched_files,
+    wait_for,
+    ways_to_score,
+)
 from app.settings import load_settings
+from benchmarks.ranking_features import BestSentence, Feature, Feedback, fusion, phrases, sizes
 from retrieval.evaluation.datasets import Dataset, DatasetQuestion, read_dataset, read_tasks
-from retrieval.evaluation.indexed import EVERYTHING, indexed
+from retrieval.evaluation.indexed import EVERYTHING, indexed, silent
 from retrieval.evaluation.measures import figures_of_each
-from retrieval.ports import Embedder
-from retrieval.search.overlap import shared_words
-from retrieval.search.phrases import COMPARED, closeness
+from retrieval.evaluation.targets import Documents, Target
+from retrieval.search.fusion import KEYWORDS, NAMED
+from retrieval.search.phrases import COMPARED, NEARBY, TOGETHER
 from retrieval.search.searcher import Searcher
-from retrieval.text.sentences import split_sentences
-from retrieval.text.tokens import terms
-from retrieval.types import Passage, Vector
+from retrieval.types import Passage
 
 Matrix = NDArray[np.float64]
-Feature = Callable[[str, Sequence[Passage]], list[float]]
 SEED, STEPS, PACE, STRENGTH = 7, 400, 1.0, 1e-3
+IN_USE = {"dense": 1.0, "words": KEYWORDS, "named": NAMED, "together": TOGETHER, "nearby": NEARBY}
+# The first of each counts 1.
+WAYS = {
+    "phrases": ["fused", "together", "nearby"],
+    "all weights in use": list(IN_USE),
+    "freer": [*IN_USE, "coverage", "length"],
+    "feedback": ["fused", "feedback"],
+    "sentence": ["fused", "sentence"],
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with its candidates: features (candidates, features) and which are relevant."""
+    """A question with its candidates; features and relevance of the first COMPARED."""
 
     question: DatasetQuestion
-    passages: tuple[Passage, ...]
-    features: Matrix
+    passages: tuple[Passage, ...]  # best fused first
+    features: Mapping[str, Matrix]
     relevant: NDArray[np.bool_]
 
-
-def fused(_question: str, passages: Sequence[Passage]) -> list[float]:
-    return [passage.scores.fused for passage in passages]
-
-
-def dense(_question: str, passages: Sequence[Passage]) -> list[float]:
-    return _standardised([passage.scores.dense for passage in passages])
-
-
-def bm25(question: str, passages: Sequence[Passage]) -> list[float]:
-    found = _standardised([passage.scores.bm25 or 0.0 for passage in passages])
-    return _weighed(question, passages, found)
-
-
-def together(question: str, passages: Sequence[Passage]) -> list[float]:
-    found = [close.together for close in closeness(question, passages)]
-    return _weighed(question, passages, found)
-
-
-def nearby(question: str, passages: Sequence[Passage]) -> list[float]:
-    found = [close.nearby for close in closeness(question, passages)]
-    return _weighed(question, passages, found)
-
-
-def coverage(question: str, passages: Sequence[Passage]) -> list[float]:
-    return _weighed(question, passages, [shared_words(question, each) for each in passages])
-
-
-def length(_question: str, passages: Sequence[Passage]) -> list[float]:
-    return [math.log(1 + len(terms(passage.chunk.text))) for passage in passages]
+    def scores(self, weights: Mapping[str, float]) -> Matrix:
+        found = sum(weight * self.features[name] for name, weight in weights.items())
+        return np.asarray(found, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
-    """Likeness to the mean of the first five: pseudo relevance feedback (Rocchio 1971)."""
+class Task:
+    name: str
+    folder: str
+    target: Target
+    learned: list[Case]
+    measured: list[Case]
 
-    embedder: Embedder
-
-    def __call__(self, _question: str, passages: Sequence[Passage]) -> list[float]:
-        vectors = self.embedder.embed_passages([_embedded(passage) for passage in passages])
-        return _standardised((vectors @ vectors[:5].mean(axis=0)).tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class BestSentence:
-    """The cosine of the sentence that is nearest to the question."""
-
-    embedder: Embedder
-
-    def __call__(self, question: str, passages: Sequence[Passage]) -> list[float]:
-        asked = self.embedder.embed_question(question)
-        return _standardised([self._nearest(asked, passage) for passage in passages])
-
-    def _nearest(self, asked: Vector, passage: Passage) -> float:
-        text = passage.chunk.text
-        sentences = [span.of(text) for span in split_sentences(text)] or [text]
-        return float((self.embedder.embed_passages(sentences) @ asked).max())
+    def figures(self, weights: Mapping[str, float]) -> tuple[float, float]:
+        """nDCG@10 and recall@5 of the questions that are not learned from."""
+        values = figures_of_each(
+            [case.question.relevant for case in self.measured],
+            [
+                self.target.ranking(ranked(case, weights), case.question.relevant)
+                for case in self.measured
+            ],
+        )
+        return float(values["nDCG@10"].mean()), float(values["recall@5"].mean())
 
 
-def ranked(case: Case, columns: Sequence[int], weights: Matrix) -> list[str]:
-    scores = case.features[:, columns] @ weights
-    order = np.argsort(-scores, kind="stable")
-    tail = [passage.chunk.id for passage in case.passages[COMPARED:]]
-    return [*(case.passages[position].chunk.id for position in order), *tail]
+def ranked(case: Case, weights: Mapping[str, float]) -> list[Passage]:
+    order = np.argsort(-case.scores(weights), kind="stable")
+    return [*(case.passages[position] for position in order), *case.passages[COMPARED:]]
 
 
-def fitted(sets: Sequence[Sequence[Case]], columns: Sequence[int]) -> Matrix:
+def fitted(tasks: Sequence[Task], names: Sequence[str]) -> dict[str, float]:
     """Weights by gradient descent, divided by the first of them."""
+    parts = [task.folder for task in tasks]
     learned = [
-        (case, 1.0 / len(cases) / len(sets))
-        for cases in sets
-        for case in cases
+        (case, 1.0 / len(task.learned) / parts.count(task.folder) / len(set(parts)))
+        for task in tasks
+        for case in task.learned
         if case.relevant.any() and not case.relevant.all()
     ]
-    features = np.zeros((len(learned), COMPARED, len(columns)))
+    features = np.zeros((len(learned), COMPARED, len(names)))
     relevant = np.zeros((len(learned), COMPARED), bool)
     there = np.zeros((len(learned), COMPARED), bool)
     for row, (case, _) in enumerate(learned):
         size = len(case.relevant)
-        features[row, :size], relevant[row, :size] = case.features[:, columns], case.relevant
-        there[row, :size] = True
+        features[row, :size] = np.stack([case.features[name] for name in names], axis=1)
+        relevant[row, :size], there[row, :size] = case.relevant, True
     shares = np.array([share for _, share in learned])
     scale = features[there].std(axis=0) + 1e-9
-    weights = np.full(len(columns), 0.1)
+    weights = np.full(len(names), 0.1)
     for _ in range(STEPS):
         scores = np.where(there, features / scale @ weights, -np.inf)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -139,56 +120,110 @@ def fitted(sets: Sequence[Sequence[Case]], columns: Sequence[int]) -> Matrix:
         away = odds / odds.sum(axis=1, keepdims=True) - wanted / wanted.sum(axis=1, keepdims=True)
         pull = np.einsum("qp,qpf->f", away * shares[:, None], features / scale)
         weights = weights - PACE * (pull + 2 * STRENGTH * weights)
-    found = weights / scale
-    return np.asarray(found / found[0], np.float64)
+    found = weights / scale / (weights[0] / scale[0])
+    return dict(zip(names, found.tolist(), strict=True))
 
 
-def tasks_of(
-    folder: Path,
-) -> Iterator[tuple[Dataset, list[DatasetQuestion], list[DatasetQuestion]]]:
-    """A data set, the questions to learn from and those to measure."""
-    for task in read_tasks(folder):
-        asked = [question for question in task.questions if question.relevant]
-        if (folder / "queries_train.jsonl").is_file():
-            training = read_dataset(folder, qrels="qrels_train.tsv", queries="queries_train.jsonl")
-            yield task, [q for q in training.questions if q.relevant], asked
-        else:
-            yield task, asked[::2], asked[1::2]
+def parts_of(
+    folder: Path, task: Dataset
+) -> tuple[Sequence[DatasetQuestion], Sequence[DatasetQuestion]]:
+    """Questions to learn from and those to measure; those of one document stay together."""
+    asked = [question for question in task.questions if question.relevant]
+    if (folder / "queries_train.jsonl").is_file():
+        training = read_dataset(folder, qrels="qrels_train.tsv", queries="queries_train.jsonl")
+        return [question for question in training.questions if question.relevant], asked
+    groups = dict.fromkeys(tuple(sorted(question.relevant)) for question in asked)
+    half = set(list(groups)[::2])
+    learned = [question for question in asked if tuple(sorted(question.relevant)) in half]
+    return learned, [question for question in asked if question not in learned]
 
 
 def cases_of(
-    questions: Sequence[DatasetQuestion], searcher: Searcher, features: Sequence[Feature]
-) -> tuple[list[Case], list[float]]:
-    """And the milliseconds of the processor that each feature took of a question."""
-    cases, spent = [], np.zeros(len(features))
+    questions: Sequence[DatasetQuestion],
+    searcher: Searcher,
+    target: Target,
+    features: Sequence[Feature],
+) -> list[Case]:
+    cases = []
     for question in questions:
         found = searcher.find(question.text, EVERYTHING, limit=1).considered
         passages = sorted(found, key=lambda passage: -passage.scores.fused)
-        columns = []
-        for number, feature in enumerate(features):
-            started = process_time()
-            columns.append(feature(question.text, passages[:COMPARED]))
-            spent[number] += process_time() - started
-        relevant = np.array([p.chunk.document in question.relevant for p in passages[:COMPARED]])
-        cases.append(Case(question, tuple(passages), np.array(columns).T, relevant))
-    return cases, (1000 * spent / len(questions)).tolist()
+        numbers = {
+            name: np.array(values)
+            for feature in features
+            for name, values in feature(question.text, passages).items()
+        }
+        wanted = question.relevant
+        relevant = [bool(wanted.keys() & target.ranking([p], wanted)) for p in passages[:COMPARED]]
+        cases.append(Case(question, tuple(passages), numbers, np.array(relevant)))
+    return cases
 
 
-def _compare(names: Sequence[str], sets: dict[str, tuple[list[Case], list[Case]]]) -> None:
-    ways = {"fused only": ["fused"], "phrases": ["fused", "together", "nearby"]}
-    ways["linear"] = ["fused", "dense", "bm25", "together", "nearby", "coverage", "length"]
-    ways |= {name: ["fused", name] for name in ("feedback", "sentence") if name in names}
-    learned = [training for training, _ in sets.values()]
-    for way, wanted in ways.items():
-        columns = [names.index(name) for name in wanted]
-        weights = fitted(learned, columns)
-        print(way, {name: round(float(w), 2) for name, w in zip(wanted, weights, strict=True)})
-        for name, (_, held_out) in sets.items():
-            values = figures_of_each(
-                [case.question.relevant for case in held_out],
-                [ranked(case, columns, weights) for case in held_out],
-            )
-            print(f"  {name:<28} nDCG@10 {values['nDCG@10'].mean():.4f}", flush=True)
+@contextmanager
+def searched(bench: Bench, folder: Path, task: Dataset) -> Iterator[tuple[Searcher, Target]]:
+    files = sorted(path for path in (folder / "files").glob("*") if path.is_file())
+    if files:
+        with searched_files(bench, files) as (searcher, pages):
+            yield searcher, next(iter(ways_to_score(task.questions, pages).values()))
+        return
+    with indexed(task.documents, bench.embedder) as parts:
+        depth = bench.settings.search.candidates
+        yield (
+            Searcher(parts.corpus, parts.lexical, parts.vectors, bench.embedder, None, depth),
+            Documents(),
+        )
+
+
+def tasks_of(
+    bench: Bench, folder: Path, features: Sequence[Feature], sample: int | None
+) -> Iterator[Task]:
+    for task in read_tasks(folder):
+        learned, measured = parts_of(folder, task)
+        started = process_time()
+        with searched(bench, folder, task) as (searcher, target):
+            both = [
+                cases_of(_sampled(part, sample), searcher, target, features)
+                for part in (learned, measured)
+            ]
+        print(f"{task.name}: {process_time() - started:.0f} s of the processor", flush=True)
+        yield Task(task.name, folder.name, target, *both)
+
+
+def compare(tasks: Sequence[Task]) -> None:
+    """What each way reaches with weights of all folders, and of all but the one measured."""
+    _tell("fused only", {task.name: {"fused": 1.0} for task in tasks}, tasks)
+    _tell("in use", {task.name: IN_USE for task in tasks}, tasks)
+    there = tasks[0].measured[0].features
+    for way, names in WAYS.items():
+        if not there.keys() >= set(names):
+            continue
+        everything = fitted(tasks, names)
+        print(way, _rounded(everything))
+        _tell(f"{way}, chosen on everything", {task.name: everything for task in tasks}, tasks)
+        without = {
+            folder: fitted([task for task in tasks if task.folder != folder], names)
+            for folder in dict.fromkeys(task.folder for task in tasks)
+        }
+        for folder, weights in without.items():
+            print(f"  without {folder}", _rounded(weights))
+        chosen = {task.name: without[task.folder] for task in tasks}
+        _tell(f"{way}, chosen without this set", chosen, tasks)
+
+
+def _tell(label: str, weights: Mapping[str, Mapping[str, float]], tasks: Sequence[Task]) -> None:
+    print(label)
+    for task in tasks:
+        gain, recall = task.figures(weights[task.name])
+        print(f"  {task.name:<28} nDCG@10 {gain:.4f}  recall@5 {recall:.4f}", flush=True)
+
+
+def _rounded(weights: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(weight, 2) for name, weight in weights.items()}
+
+
+def _sampled(questions: Sequence[DatasetQuestion], most: int | None) -> list[DatasetQuestion]:
+    chosen = np.random.default_rng(SEED).permutation(len(questions))[:most]
+    return [questions[position] for position in chosen]
 
 
 def main() -> None:
@@ -196,64 +231,17 @@ def main() -> None:
     options.add_argument("folders", nargs="+", type=Path)
     options.add_argument("--cache", type=Path)
     options.add_argument("--sample", type=int, help="so many questions of each part of a set")
-    options.add_argument("--sentences", action="store_true")
+    options.add_argument("--embedding", action="store_true")
     given = options.parse_args()
     settings = load_settings()
-    sets: dict[str, tuple[list[Case], list[Case]]] = {}
     with opened_models(settings) as models, remembered(models.embedder, given.cache) as embedder:
         wait_for(models, "embedder")
-        features = _features(embedder, with_sentences=given.sentences)
-        for task, learned, measured in (t for folder in given.folders for t in tasks_of(folder)):
-            with indexed(task.documents, embedder) as parts:
-                searcher = Searcher(
-                    parts.corpus, parts.lexical, parts.vectors, embedder, None, COMPARED + 20
-                )
-                both = [
-                    cases_of(_sampled(part, given.sample), searcher, list(features.values()))
-                    for part in (learned, measured)
-                ]
-            sets[task.name] = (both[0][0], both[1][0])
-            spent = zip(features, both[1][1], strict=True)
-            print(task.name, {name: f"{ms:.1f} ms" for name, ms in spent}, flush=True)
-    _compare(list(features), sets)
-
-
-def _features(embedder: Embedder, *, with_sentences: bool) -> dict[str, Feature]:
-    found: dict[str, Feature] = {
-        "fused": fused,
-        "dense": dense,
-        "bm25": bm25,
-        "together": together,
-        "nearby": nearby,
-        "coverage": coverage,
-        "length": length,
-        "feedback": Feedback(embedder),
-    }
-    return found | ({"sentence": BestSentence(embedder)} if with_sentences else {})
-
-
-def _sampled(questions: list[DatasetQuestion], most: int | None) -> list[DatasetQuestion]:
-    chosen = np.random.default_rng(SEED).permutation(len(questions))[:most]
-    return [questions[position] for position in chosen]
-
-
-def _weighed(question: str, passages: Sequence[Passage], values: Sequence[float]) -> list[float]:
-    """As much as the words of the question are there at all."""
-    best = max(passages, key=lambda passage: passage.scores.bm25 or 0.0)
-    shared = shared_words(question, best)
-    return [shared * value for value in values]
-
-
-def _standardised(values: Sequence[float | None]) -> list[float]:
-    seen = [value for value in values if value is not None]
-    if not seen:
-        return [0.0] * len(values)
-    mean, deviation, lowest = float(np.mean(seen)), float(np.std(seen)) or 1.0, min(seen)
-    return [((lowest if value is None else value) - mean) / deviation for value in values]
-
-
-def _embedded(passage: Passage) -> str:
-    return f"{passage.document_title}\n{passage.chunk.text}".strip()
+        bench = Bench(settings, models, embedder, silent)
+        features: list[Feature] = [fusion, phrases, sizes]
+        if given.embedding:
+            features += [Feedback(embedder), BestSentence(embedder)]
+        tasks = [t for f in given.folders for t in tasks_of(bench, f, features, given.sample)]
+    compare(tasks)
 
 
 if __name__ == "__main__":

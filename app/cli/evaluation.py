@@ -1,6 +1,6 @@
 """`colophon eval`: how well the search finds what a labelled set asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from app.tokens import new_id
 from ingestion.labelled import Workshop, ingested
 from ingestion.parsing.server import ForkServer
 from retrieval.errors import Unavailable
-from retrieval.evaluation.datasets import Dataset, read_tasks
+from retrieval.evaluation.datasets import Dataset, DatasetQuestion, read_tasks
 from retrieval.evaluation.evaluate import Report, answerable, ask, evaluate, report
 from retrieval.evaluation.indexed import EVERYTHING
 from retrieval.evaluation.indexed import Progress as Tell
@@ -33,6 +33,7 @@ from retrieval.ports import Embedder
 from retrieval.search.searcher import Searcher
 from retrieval.store.database import Database
 from retrieval.store.vectors import VectorStore
+from retrieval.types import ChunkId
 
 POLL_SECONDS = 0.5
 TOLERANCES = (0, 1)  # pages: questions are written from one page, and the next says the same
@@ -89,6 +90,18 @@ def _reports(bench: Bench, tasks: list[Dataset], folder: Path) -> list[Report]:
 def _of_files(bench: Bench, task: Dataset, files: list[Path]) -> Iterator[Report]:
     """A report for each way to score: by page, exactly and with its neighbours; or by file."""
     questions = answerable(task)
+    with searched_files(bench, files) as (searcher, pages):
+        asked = ask(questions, searcher, EVERYTHING, bench.tell)
+    size = (len(files), len(pages))
+    for way, target in ways_to_score(questions, pages).items():
+        yield report(f"{task.name}, {way}", size, questions, asked, target, bench.embedder)
+
+
+@contextmanager
+def searched_files(
+    bench: Bench, files: Sequence[Path]
+) -> Iterator[tuple[Searcher, dict[ChunkId, Set[int]]]]:
+    """A searcher over the files, read and indexed as uploads are; and the pages of each chunk."""
     with ExitStack() as opened:
         folder = Path(opened.enter_context(TemporaryDirectory(prefix="colophon-eval-")))
         database = opened.enter_context(_database(folder))
@@ -111,13 +124,16 @@ def _of_files(bench: Bench, task: Dataset, files: list[Path]) -> Iterator[Report
             bench.models.reranker,
             bench.settings.search.candidates,
         )
-        asked = ask(questions, searcher, EVERYTHING, bench.tell)
-    size = (len(files), len(pages))
-    ways: dict[str, Target] = {"files": Files()}
+        yield searcher, pages
+
+
+def ways_to_score(
+    questions: Sequence[DatasetQuestion], pages: Mapping[ChunkId, Set[int]]
+) -> dict[str, Target]:
+    """By their names: by the file, or by its pages where the questions name some."""
     if all(names_pages(question.relevant) for question in questions):
-        ways = {f"pages, at most {near} away": Pages(pages, near) for near in TOLERANCES}
-    for way, target in ways.items():
-        yield report(f"{task.name}, {way}", size, questions, asked, target, bench.embedder)
+        return {f"pages, at most {near} away": Pages(pages, near) for near in TOLERANCES}
+    return {"files": Files()}
 
 
 @contextmanager

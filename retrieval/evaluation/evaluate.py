@@ -17,7 +17,7 @@ from retrieval.types import Passage, Scope, Scores
 
 SINGLE = ("bm25", "dense")
 LAST = "reranked"  # the order that users see, by a reranking model or without one
-DECIDING = "nDCG@10"
+DECIDING = ("nDCG@10", "recall@5")  # no later stage may lose by one of them
 
 Order = Callable[[Sequence[Passage]], list[Passage]]
 
@@ -47,7 +47,7 @@ class Report:
     passages: int
     questions: int  # those with a relevant document
     stages: dict[str, dict[str, Figure]]  # stage → measure → figure, in order
-    gains: dict[str, Gain]  # of the later stages, by nDCG@10
+    gains: dict[str, dict[str, Gain]]  # of the later stages: stage → deciding measure → gain
     latency: Latency
 
 
@@ -131,15 +131,18 @@ def report(
             stage: {measure: figure(each) for measure, each in values.items()}
             for stage, values in of_each.items()
         },
-        gains=_gains({stage: values[DECIDING] for stage, values in of_each.items()}),
+        gains={
+            stage: {measure: _gain(of_each, stage, measure) for measure in DECIDING}
+            for stage in of_each
+            if stage not in SINGLE
+        },
         latency=_latency(asked),
     )
 
 
-def _gains(values: Mapping[str, Values]) -> dict[str, Gain]:
-    best = max(SINGLE, key=lambda stage: values[stage].mean())
-    later = [stage for stage in values if stage not in SINGLE]
-    return {stage: Gain(best, figure(values[stage] - values[best])) for stage in later}
+def _gain(values: Mapping[str, Mapping[str, Values]], stage: str, measure: str) -> Gain:
+    best = max(SINGLE, key=lambda single: values[single][measure].mean())
+    return Gain(best, figure(values[stage][measure] - values[best][measure]))
 
 
 def _latency(asked: Sequence[Asked]) -> Latency:

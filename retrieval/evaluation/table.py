@@ -17,9 +17,10 @@ def search_table(report: Report) -> str:
         for stage, values in report.stages.items()
     ]
     gains = [
-        f"{stage} over {gain.over}, the best single stage: {gain.by.mean:+.4f} nDCG@10 "
+        f"{stage} over {gain.over}, the best single stage: {gain.by.mean:+.4f} {measure} "
         f"({gain.by.low:+.4f} to {gain.by.high:+.4f})"
-        for stage, gain in report.gains.items()
+        for stage, gains in report.gains.items()
+        for measure, gain in gains.items()
     ]
     latency = report.latency
     foot = (
