@@ -86,7 +86,14 @@ class AnsweringParts:
             leaving,
         )
         explaining = Explaining(
-            self.shelves, conversations, files.of_questions, near, runs, new_id, time.monotonic
+            self.shelves,
+            conversations,
+            turns,
+            files.of_questions,
+            near,
+            runs,
+            new_id,
+            time.monotonic,
         )
         openai = OpenAIChat(self.shelves, answerer, runs, new_id, leaving)
         return Answering(conversations, turns, recall, asking, openai, explaining)

@@ -13,6 +13,7 @@ from app.answers.answer_runs import AnswerRuns
 from app.answers.answer_shapes import answer_out
 from app.answers.conversations import Conversations
 from app.answers.traced_searches import Fate, ListeningFinder, search_trace_out
+from app.answers.turns import Turns
 from app.library.shelves import Library
 from app.ports import NewId, QuestionFiles, SearchedFiles
 from app.shapes.asking import SentenceOut
@@ -24,7 +25,7 @@ from retrieval.answer.trace import Trace
 from retrieval.answers import Policy
 from retrieval.errors import Unavailable
 from retrieval.search.searcher import check_question
-from retrieval.types import ChunkId, Scope
+from retrieval.types import ATTACHED, ChunkId, Scope
 
 Seconds = dict[str, float]
 
@@ -33,6 +34,7 @@ Seconds = dict[str, float]
 class Explaining:
     library: Library
     conversations: Conversations
+    turns: Turns
     files: QuestionFiles
     answerer: Answerer
     runs: AnswerRuns  # a replay takes one of the asker's places
@@ -61,9 +63,18 @@ class Explaining:
             self.runs.leave(run)
         maintainers = await run_in_threadpool(self.library.maintainers, scope)
         told = _explained(finished, listening, policy, seconds, maintainers)
+        names = await run_in_threadpool(self._names, asker, conversation_id, files)
+        return told.model_copy(update={"files": names})
+
+    def _names(
+        self, asker: str, conversation_id: str | None, files: SearchedFiles | None
+    ) -> list[str] | None:
+        if files is not None:
+            return list(files.filenames)
         if conversation_id is None:
-            return told
-        return told.model_copy(update={"files": list(files.filenames) if files else []})
+            return None
+        had_files = ATTACHED in self.turns.asked_of(asker, conversation_id)
+        return [] if had_files else None
 
     def _files(self, asker: str, conversation_id: str | None) -> SearchedFiles | None:
         if conversation_id is None:

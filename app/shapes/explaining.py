@@ -64,6 +64,6 @@ class ExplainOut(Out):
     drafted: list[SentenceOut]  # the model's own, when quotes or a refusal took their place
     decision: DecisionOut | None  # null when it was over before anything was read
     seconds: list[StageSecondsOut]  # of the whole answer, in the order of the stages
-    # Names of the conversation's files that were searched, too: those that are still there. null:
-    # no conversation was named.
+    # Names of the conversation's files that were searched, too; empty: it had some, and none is
+    # there any more. null: no conversation was named, or one without files.
     files: list[str] | None = None

@@ -32,9 +32,15 @@ def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) 
     live = furnished.platform
     model = EchoGenerator(f"{LEAVE} [1] The boss is called Bob.")
     answerer = Answerer(live.searcher, model, WordsEmbedder(away=True))
-    files = furnished.files.of_questions
     explaining = Explaining(
-        live.library, live.conversations, files, answerer, AnswerRuns(2), new_id, clock.seconds
+        live.library,
+        live.conversations,
+        live.turns,
+        furnished.files.of_questions,
+        answerer,
+        AnswerRuns(2),
+        new_id,
+        clock.seconds,
     )
     furnished.platform = replace(live, explaining=explaining)
     return furnished
@@ -140,6 +146,9 @@ def test_the_files_of_ones_own_conversation_are_replayed_as_long_as_they_are_the
     ada.delete(f"{FILES}/{read['id']}")
     told = explained(ada, conversation_id=own)
     assert (told["files"], told["answer"]["outcome"]) == ([], "not_found")
+    without = dict(events_of(ada.post("/api/v1/answers", json={"question": QUESTION}).text))
+    told = explained(ada, conversation_id=json.loads(without["started"])["conversation_id"])
+    assert told["files"] is None
     anothers = house.platform.conversations.start(employee.id, QUESTION).id
     refused = {"question": QUESTION, "conversation_id": anothers}
     assert ada.post(EXPLAIN, json=refused).status_code == 404

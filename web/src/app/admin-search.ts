@@ -41,10 +41,12 @@ export function jobsSearch(given: Given): JobsSearch {
 export interface WhySearch {
   q?: string;
   kb?: string;
+  /** One's own, whose files are searched too. */
+  conversation?: string;
 }
 
 export function whySearch(given: Given): WhySearch {
-  return { q: text(given.q), kb: text(given.kb) };
+  return { q: text(given.q), kb: text(given.kb), conversation: text(given.conversation) };
 }
 
 export interface AuditSearch {

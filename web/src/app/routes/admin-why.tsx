@@ -3,14 +3,15 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { WhyPage } from "@/features/admin/why/why-page";
 
 export function WhyRoute() {
-  const { q, kb } = useSearch({ from: "/signed-in/admin/why" });
+  const { q, kb, conversation } = useSearch({ from: "/signed-in/admin/why" });
   const navigate = useNavigate({ from: "/admin/why" });
   return (
     <WhyPage
-      key={`${kb ?? ""} ${q ?? ""}`}
+      key={`${kb ?? ""} ${conversation ?? ""} ${q ?? ""}`}
       question={q ?? ""}
       knowledgeBaseId={kb ?? null}
-      onAsk={(question, knowledgeBaseId) => void navigate({ search: { q: question, kb: knowledgeBaseId ?? undefined } })}
+      conversationId={conversation ?? null}
+      onAsk={(question, knowledgeBaseId) => void navigate({ search: { q: question, kb: knowledgeBaseId ?? undefined, conversation } })}
     />
   );
 }

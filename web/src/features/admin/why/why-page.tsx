@@ -24,13 +24,15 @@ interface WhyPageProps {
   question: string;
   /** null: all of them. */
   knowledgeBaseId: string | null;
+  /** Whose files are searched too; null: none's. */
+  conversationId: string | null;
   onAsk: (question: string, knowledgeBaseId: string | null) => void;
 }
 
 /** A question replayed stage by stage. */
-export function WhyPage({ question, knowledgeBaseId, onAsk }: WhyPageProps) {
+export function WhyPage({ question, knowledgeBaseId, conversationId, onAsk }: WhyPageProps) {
   const t = useAdminT();
-  const explained = useQuery(explainedQuery(question, knowledgeBaseId));
+  const explained = useQuery(explainedQuery(question, knowledgeBaseId, conversationId));
   return (
     <AdminPage title={t("why.title")} lead={t("why.lead")}>
       <Form
@@ -50,7 +52,7 @@ export function WhyPage({ question, knowledgeBaseId, onAsk }: WhyPageProps) {
   );
 }
 
-interface FormProps extends WhyPageProps {
+interface FormProps extends Pick<WhyPageProps, "question" | "knowledgeBaseId" | "onAsk"> {
   busy: boolean;
 }
 
@@ -90,9 +92,15 @@ function Form({ question, knowledgeBaseId, busy, onAsk }: FormProps) {
 }
 
 function Stages({ explained }: { explained: Explained }) {
-  const { answer, searches } = explained;
+  const t = useAdminT();
+  const { answer, searches, files } = explained;
   return (
     <div className="space-y-10">
+      {files && (
+        <p className="text-sm text-muted">
+          {files.length > 0 ? t("why.files", { names: files.join(", ") }) : t("why.filesGone")}
+        </p>
+      )}
       {searches.map((search, index) => (
         <SearchStage key={index} search={search} number={index + 1} of={searches.length} />
       ))}

@@ -40,6 +40,8 @@ export const en = {
   "why.read": "Compared",
   "why.left": "Left out",
   "why.showAll": "Show all {count}",
+  "why.files": "Searched together with your files of this conversation: {names}",
+  "why.filesGone": "Your files of this conversation are not there any more, so only the knowledge bases were searched.",
   "why.context": "2. What the model was given",
   "why.noModel": "No model was asked: what was read does not answer, or the model does not write this language.",
   "why.given.passages": "Passages given",

@@ -41,6 +41,8 @@ export const zhCN: SameKeys<typeof en> = {
   "why.read": "已比较",
   "why.left": "未采用",
   "why.showAll": "显示全部 {count} 个",
+  "why.files": "同时检索了您在这次对话中的文件：{names}",
+  "why.filesGone": "您在这次对话中的文件已不存在，因此只检索了知识库。",
   "why.context": "2. 提供给模型的内容",
   "why.noModel": "没有询问模型：所读内容不能回答，或模型不会写这种语言。",
   "why.given.passages": "提供的段落",
