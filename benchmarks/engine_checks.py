@@ -25,7 +25,7 @@ from engine.decoder.batch import pack, unpack
 from engine.decoder.cache import BLOCK_TOKENS, empty_cache
 from engine.decoder.decoder import Backend, Decoder
 from engine.decoder.group import Group
-from engine.decoder.matrix import EightBits, dense
+from engine.decoder.matrix import EightBits, FourBits, Matrix, dense
 from engine.decoder.opening import Extent, backend_for, open_stepper
 from engine.decoder.plain import PlainAttention, PlainProducts
 from engine.decoder.rope import rope_table
@@ -58,6 +58,12 @@ TUNINGS = [  # rows and columns of a piece, warps: 8 to 32 elements per thread
     if 8 <= rows * columns // (32 * warps) <= 32
 ]
 
+FOUR_TUNINGS = [
+    *((rows, 512, 4) for rows in (16, 32, 64)),
+    *((rows, 1024, 8) for rows in (32, 64)),
+    *((rows, 256, 2) for rows in (16, 32)),
+    (64, 512, 8),
+]
 EIGHT_TUNINGS = ((16, 512, 4), (16, 512, 8), (8, 1024, 8), (16, 1024, 8), (4, 2048, 4))
 
 
@@ -97,18 +103,17 @@ def check_kernels(place: Place) -> None:
             likeliest,
             draw,
         )
-        eight = in_eight_bits(weights, keep=False)
-        # In eight bits against the same numbers as sixteen: only the kernels differ.
-        again = in_sixteen_bits(eight)
+        kinds = {
+            16: weights,
+            8: in_eight_bits(weights, keep=False),
+            4: changed(weights, in_four_bits),
+        }
         fused = backend_for(shape, place)
+        # In fewer bits against the same numbers as sixteen: only the kernels differ.
         decoders = [
             Decoder(which, empty_cache(shape, Group(), place, 256), backend, Group())
-            for which, backend in (
-                (weights, fused),
-                (weights, plain),
-                (eight, fused),
-                (again, plain),
-            )
+            for some in kinds.values()
+            for which, backend in ((some, fused), (changed(some, dense), plain))
         ]
         tables = torch.arange(256, dtype=torch.int32, device=place.device).view(4, 64)
         computed = [0, 0, 0, 0]
@@ -123,7 +128,7 @@ def check_kernels(place: Place) -> None:
             batch = unpack(numbers, packed.sizes, tables, packed.spans, packed.singles)
             with torch.inference_mode():
                 logits = [decoder.logits(batch).float() for decoder in decoders]
-            for bits, found, expected in ((16, *logits[:2]), (8, *logits[2:])):
+            for bits, found, expected in zip(kinds, logits[::2], logits[1::2], strict=True):
                 far = ((found - expected).abs().max() / expected.std()).item()
                 print(
                     f"kernels against plain torch, {bits} bits, step {counts}: {far:.4f} of the "
@@ -136,18 +141,30 @@ def check_kernels(place: Place) -> None:
             computed = [c + n for c, n in zip(computed, counts, strict=True)]
 
 
-def in_sixteen_bits(weights: Weights) -> Weights:
+def changed(weights: Weights, change: Callable[[Matrix], Matrix]) -> Weights:
+    """Every product but the head."""
     layers = [
         replace(
             layer,
-            qkv=dense(layer.qkv),
-            output=dense(layer.output),
-            gate_up=dense(layer.gate_up),
-            down=dense(layer.down),
+            qkv=change(layer.qkv),
+            output=change(layer.output),
+            gate_up=change(layer.gate_up),
+            down=change(layer.down),
         )
         for layer in weights.layers
     ]
-    return replace(weights, layers=tuple(layers), head=dense(weights.head))
+    head = weights.head if isinstance(weights.head, torch.Tensor) else dense(weights.head)
+    return replace(weights, layers=tuple(layers), head=head)
+
+
+def in_four_bits(weight: torch.Tensor) -> FourBits:
+    """The nearest numbers, in groups of 128."""
+    grouped = weight.float().unflatten(1, (-1, 128))
+    low, high = grouped.amin(dim=2), grouped.amax(dim=2)
+    scales = ((high - low) / 15).half()
+    zeros = (-low / scales).round().clamp(0, 15)
+    numbers = (grouped / scales[:, :, None] + zeros[:, :, None]).round().clamp(0, 15)
+    return FourBits.of(numbers.flatten(1).to(torch.uint8), zeros, scales, weight.dtype)
 
 
 def time_products(place: Place) -> None:
@@ -182,6 +199,7 @@ def time_products(place: Place) -> None:
         found.sort(reverse=True)
         print(f"{name}, TB/s: {found[:8]}", flush=True)
         _time_eight(name, kernels, x, around, [EightBits.of(w, keep=False) for w in weights])
+        _time_four(name, x, around, [in_four_bits(w) for w in weights])
         seconds = _time(partial(torch.nn.functional.linear, x), weights)
         print(f"{name}, cuBLAS: {rows * columns * 2 / seconds / 1e12:.2f} TB/s", flush=True)
 
@@ -202,6 +220,32 @@ def _time_eight(
     whole = [weight.dense() for weight in weights]
     blas = _time(partial(torch.nn.functional.linear, rows), whole)
     print(f"{name}, 64 rows: 8 bits {seconds * 1e6:.0f} us, cuBLAS {blas * 1e6:.0f} us", flush=True)
+
+
+def _time_four(name: str, x: torch.Tensor, around: object, weights: list[FourBits]) -> None:
+    """The same in four bits, and products of some rows beside cuBLAS's in sixteen."""
+    kernels, few = (import_module(f"engine.decoder.kernels_four{part}") for part in ("", "_rows"))
+    found = []
+    for tuning in FOUR_TUNINGS:
+        seconds = _time(partial(_product, kernels, x, around, tuning), weights)
+        found.append((round(weights[0].words.nbytes / seconds / 1e12, 2), tuning))
+    found.sort(reverse=True)
+    print(f"{name}, 4 bits, TB/s: {found[:8]}", flush=True)
+    whole = [few.dense(weight) for weight in weights]
+    for count in (8, 16, 64, 128, 256, 512):
+        rows = x.expand(count, -1).contiguous()
+        own = _time(partial(few.rows_product, rows), weights)
+        blas = _time(partial(torch.nn.functional.linear, rows), whole)
+        both = _time(partial(_dense_first, few, rows), weights)
+        print(
+            f"{name}, {count} rows: 4 bits {own * 1e6:.0f} us, made sixteen before "
+            f"{both * 1e6:.0f}, cuBLAS in sixteen {blas * 1e6:.0f} us",
+            flush=True,
+        )
+
+
+def _dense_first(few: ModuleType, rows: torch.Tensor, weight: FourBits) -> None:
+    torch.nn.functional.linear(rows, few.dense(weight))
 
 
 def _product(

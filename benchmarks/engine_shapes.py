@@ -8,7 +8,9 @@ import torch
 
 from engine.batching.plan import Choice, Row
 from engine.decoder.group import Group
+from engine.decoder.matrix import FourBits
 from engine.decoder.opening import Extent, build_stepper
+from engine.decoder.packing import Packing
 from engine.decoder.shape import Shape
 from engine.decoder.stepper import DecoderStepper
 from engine.decoder.weights import Weights, empty_weights
@@ -19,8 +21,10 @@ SHAPES = {
     "1.5B": Shape(151_936, 1536, 28, 12, 2, 128, 8960, 32_768, 1e-6, ROPE, qkv_bias=True),
     "7B": Shape(152_064, 3584, 28, 28, 4, 128, 18_944, 32_768, 1e-6, ROPE, qkv_bias=True),
     "32B": Shape(152_064, 5120, 64, 40, 8, 128, 27_648, 32_768, 1e-6, ROPE, qkv_bias=True),
-    "tiny": Shape(512, 64, 2, 4, 2, 16, 128, 512, 1e-6, ROPE, qkv_bias=True),
+    "tiny": Shape(2048, 64, 2, 4, 2, 16, 128, 512, 1e-6, ROPE, qkv_bias=True),
 }
+FOUR = Packing(128, tuple(range(8)), packs_inputs=True)
+SHAPES |= {f"{name} in 4 bits": replace(SHAPES[name], packing=FOUR) for name in ("7B", "32B")}
 GREEDY = Choice()
 
 
@@ -29,7 +33,12 @@ def random_weights(shape: Shape, place: Place, group: Group) -> Weights:
     weights = empty_weights(shape, group, place)
     for layer in weights.layers:
         for matrix in (layer.qkv, layer.output, layer.gate_up, layer.down):
-            matrix.normal_(std=0.02)
+            if isinstance(matrix, FourBits):
+                matrix.words.random_()
+                matrix.zeros.fill_(8)
+                matrix.scales.fill_(0.0043)
+            else:
+                matrix.normal_(std=0.02)
         for vector in (layer.input_norm, layer.post_norm, layer.query_norm, layer.key_norm):
             if vector is not None:
                 vector.fill_(1)

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ import torch
 from engine.errors import DeviceFailed
 from engine.options import DtypeChoice
 
+_IN_FRONT = -1  # priority of a CUDA stream; lower goes first
+_READING = 0.25  # seconds that the night gives way at most, each time
+_WRITING = 1.0  # seconds after its last token that a chat counts as one
 _LAST = 19  # of nice: a thread at 0 gets 98 % of a core that both want
 
 
@@ -51,9 +55,59 @@ class Place:
         if self.device.type == "cpu" and sys.platform == "linux":
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LAST)
 
+    def front(self) -> torch.cuda.Stream | None:
+        """On a GPU where people are served: its work goes before what others compute there."""
+        if self.device.type == "cpu":
+            return None
+        stream = torch.cuda.Stream(self.device, priority=_IN_FRONT)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        stream.wait_stream(torch.cuda.current_stream(self.device))
+        return stream
+
+    def gpus(self, ranks: int = 1) -> tuple[str, ...]:
+        """The UUIDs of those that so many ranks compute on."""
+        if self.device.type == "cpu":
+            return ()
+        found = [torch.cuda.get_device_properties(rank).uuid for rank in range(ranks)]
+        return tuple(f"GPU-{uuid}" for uuid in found)
+
     @property
     def dtype_name(self) -> str:
         return str(self.dtype).removeprefix("torch.")
+
+
+class Courtesy:
+    """Between models that share a GPU: the night gives way while somebody's prompt is read, and
+    works in small pieces while anything is written.
+    """
+
+    def __init__(self) -> None:
+        self._reading = self._writing = 0.0  # until then, seconds of the clock
+        self._one = threading.Lock()
+
+    def reads(self) -> None:
+        """A step that reads a prompt begins."""
+        now = time.monotonic()
+        self._reading, self._writing = now + _READING, now + _WRITING
+
+    def writes(self) -> None:
+        """A step has ended, or reads no prompt."""
+        self._reading, self._writing = 0.0, time.monotonic() + _WRITING
+
+    @property
+    def chatting(self) -> bool:
+        return time.monotonic() < self._writing
+
+    @contextmanager
+    def modestly(self) -> Iterator[None]:
+        """Around a piece of the night's work."""
+        if not self.chatting:
+            yield
+            return
+        with self._one:
+            end = time.monotonic() + _READING
+            while time.monotonic() < min(self._reading, end):
+                time.sleep(0.001)
+            yield
 
 
 def choose_place(wanted: DtypeChoice, threads: int) -> Place:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -70,22 +71,29 @@ class EmbeddingLane:
     threads of the night are `unhurried` the kernel gives the question a core at once.
     """
 
-    def __init__(self, model: EmbeddingModel, tokenizer: bytes, staff: Staff) -> None:
+    def __init__(
+        self,
+        model: EmbeddingModel,
+        tokenizer: bytes,
+        staff: Staff,
+        background: EmbeddingModel | None = None,
+    ) -> None:
+        """`background`: the same model, where it works otherwise for the night."""
         self.tokenizer = tokenizer
 
-        def work(wanted: Sequence[Wanted]) -> list[TextVector]:
+        def work(model: EmbeddingModel, wanted: Sequence[Wanted]) -> list[TextVector]:
             return model.embed([one.text for one in wanted], wanted[0].heads)
 
         self._lanes: dict[Haste, Lane[Wanted, TextVector, Embedded]] = {
             Haste.NOW: Lane(
-                work,
+                partial(work, model),
                 _embedded,
                 _size,
                 Limits(staff.now_slice, staff.max_queue),
                 staff.now,
             ),
             Haste.BACKGROUND: Lane(
-                work,
+                partial(work, background or model),
                 _embedded,
                 _size,
                 Limits(staff.background_slice, staff.max_queue),

@@ -53,7 +53,9 @@ def record(
         numbers[2 * size : 3 * size] = -1  # slots: nothing is stored
         _warm(partial(_scored, compute, likeliest, numbers, cut), device)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=pool):
+        # Others may compute on this GPU meanwhile.
+        stream = torch.cuda.current_stream(device)
+        with torch.cuda.graph(graph, pool, stream, capture_error_mode="thread_local"):
             scores = _scored(compute, likeliest, numbers, cut)
         recorded[size] = _Recorded(graph, numbers, scores)
     return Graphs(recorded)

@@ -34,6 +34,7 @@ class DecoderStepper:
         self._history = np.zeros(room.blocks * room.block_tokens, np.int32)
         self._entropy = np.random.default_rng(entropy)
         self._graphs = Graphs({})
+        self._front = place.front()
 
     def record(self, sizes: tuple[int, ...]) -> None:
         """Makes decode steps of up to so many rows fast. CUDA only. Raises: DeviceFailed."""
@@ -41,7 +42,7 @@ class DecoderStepper:
         def compute(numbers: torch.Tensor, cut: Sizes) -> torch.Tensor:
             return self._logits(numbers, cut, (), cut.rows)
 
-        with device_errors_translated(), torch.inference_mode():
+        with device_errors_translated(), torch.inference_mode(), torch.cuda.stream(self._front):
             self._graphs = record(compute, self._decoder.backend.likeliest, sizes, self._device)
         # A first chunk compiles what recording did not; what it leaves in block 0 nobody reads.
         self.step([Row(0, (0, 0), 0, (0,), Choice(temperature=1.0))]).read()
@@ -52,7 +53,7 @@ class DecoderStepper:
             self._place.compute_widely()
         else:
             self._place.compute_narrowly()
-        with device_errors_translated(), torch.inference_mode():
+        with device_errors_translated(), torch.inference_mode(), torch.cuda.stream(self._front):
             self._seat(rows)
             size = self._graphs.size_for(len(rows))
             if size is not None and all(len(row.tokens) == 1 for row in rows):
@@ -65,7 +66,8 @@ class DecoderStepper:
             choices = [rows[place].choice for place in packed.scored]
             drawing = [n for n, place in enumerate(packed.scored) if _is_drawn(rows[place])]
             drawn = self._drawn(rows, packed, scores, drawing) if drawing else None
-            return Underway(partial(_read, choices, packed.scored, scores.best, (drawing, drawn)))
+            found = scores.best, (drawing, drawn)
+            return Underway(partial(_read, choices, packed.scored, found, self._front))
 
     @property
     def weight_bytes(self) -> int:
@@ -133,15 +135,15 @@ def _is_drawn(row: Row) -> bool:
 def _read(
     choices: Sequence[Choice | None],
     places: Sequence[int],
-    best: torch.Tensor,
-    drawn: tuple[list[int], torch.Tensor | None],
+    found: tuple[torch.Tensor, tuple[list[int], torch.Tensor | None]],
+    front: torch.cuda.Stream | None,
 ) -> Sequence[Chosen]:
     """Waits for the device. For rows with a choice, in the order of their places in the step."""
-    with device_errors_translated():
-        found = best.cpu().numpy()
-        numbers, instead = drawn
+    best, (numbers, instead) = found
+    with device_errors_translated(), torch.cuda.stream(front):
+        pairs = best.cpu().numpy()
         if instead is not None:
-            found[:, numbers] = instead.cpu().numpy()
-    tokens, logprobs = found[0].astype(np.int64).tolist(), found[1].tolist()
+            pairs[:, numbers] = instead.cpu().numpy()
+    tokens, logprobs = pairs[0].astype(np.int64).tolist(), pairs[1].tolist()
     scored = sorted(range(len(places)), key=places.__getitem__)
     return [Chosen(tokens[n], logprobs[n]) for n in scored if choices[n] is not None]

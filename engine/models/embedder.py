@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Tokenizer
 
 from engine.cards import ModelCard, Role
-from engine.devices import Place, device_errors_translated
+from engine.devices import Courtesy, Place, device_errors_translated
 from engine.errors import ModelBroken
 from engine.models.heads import Heads, open_heads
 from engine.models.sources import ModelFolder
@@ -22,6 +23,7 @@ from engine.texts import TextVector
 _FORWARD_ON_CPU = 512  # tokens, padding included: what the caches hold; more is no faster
 _STEP = 16  # lengths are filled up to a multiple: for each new shape the libraries keep code
 _FORWARD_ON_GPU = 32_768
+_FORWARD_BESIDE = 8192  # while somebody chats: about 10 ms of an H200 in BGE-M3's shape
 _USUAL = 512  # tokens that a model reads which does not say
 
 
@@ -42,6 +44,7 @@ class SentenceEmbedder:
     longest: int  # tokens that the model reads
     place: Place
     heads: Heads
+    courtesy: Courtesy | None = None  # of one that embeds for the night on a GPU
 
     def embed(self, texts: Sequence[str], heads: frozenset[Head] = frozenset()) -> list[TextVector]:
         """Unit vectors of the texts as given, without any prefix."""
@@ -50,7 +53,8 @@ class SentenceEmbedder:
             lengths = [len(encoding.ids) for encoding in encodings]
             made: dict[int, _Made] = {}
             for batch in self._batches(lengths):
-                rows = self._forward([encodings[position].ids for position in batch], heads)
+                with self.courtesy.modestly() if self.courtesy else nullcontext():
+                    rows = self._forward([encodings[position].ids for position in batch], heads)
                 made.update(zip(batch, rows, strict=True))
         return [
             TextVector(
@@ -66,6 +70,8 @@ class SentenceEmbedder:
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Positions, equal lengths together, each batch within what is computed at once."""
         most = _FORWARD_ON_CPU if self.place.device.type == "cpu" else _FORWARD_ON_GPU
+        if self.courtesy is not None and self.courtesy.chatting:
+            most = _FORWARD_BESIDE
         batch: list[int] = []
         for position in sorted(range(len(lengths)), key=lambda position: lengths[position]):
             if batch and (len(batch) + 1) * lengths[position] > most:

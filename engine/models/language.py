@@ -2,18 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from engine.batching.admission import Limits
 from engine.batching.batch_runner import BatchRunner
-from engine.batching.plan import Stepper
+from engine.batching.plan import Chosen, Row, Stepper, Underway
 from engine.cards import ModelCard, Role
 from engine.decoder.group import Group
 from engine.decoder.opening import Extent, open_stepper
 from engine.decoder.shape import read_shape
-from engine.devices import Place
+from engine.devices import Courtesy, Place
 from engine.models.chat_format import open_chat_format
 from engine.models.sources import ModelFolder
 from engine.ranks.stepper import RankedStepper
@@ -51,7 +52,11 @@ class Wishes:
 
 
 def open_generator(
-    folder: ModelFolder, place: Place, wishes: Wishes, report: Callable[[float], None]
+    folder: ModelFolder,
+    place: Place,
+    wishes: Wishes,
+    report: Callable[[float], None],
+    courtesy: Courtesy,
 ) -> tuple[ModelCard, BatchRunner]:
     """`report` takes the share of the weights that is read.
 
@@ -64,9 +69,37 @@ def open_generator(
         stepper = RankedStepper(folder.path, place, wishes.ranks, extent, report)
     else:
         stepper = open_stepper(folder.path, place, Group(), extent, report)
-    card = _card(folder, place, stepper)
+    card = replace(_card(folder, place, stepper), gpus=place.gpus(wishes.ranks))
     _tell(card, stepper)
-    return card, BatchRunner(chat, stepper, Limits(stepper.longest, wishes.max_queue))
+    return card, BatchRunner(
+        chat, Announced(stepper, courtesy), Limits(stepper.longest, wishes.max_queue)
+    )
+
+
+class Announced:
+    """A Stepper that says what it does to others on its GPU."""
+
+    def __init__(self, stepper: Stepper, courtesy: Courtesy) -> None:
+        self.room = stepper.room
+        self._stepper = stepper
+        self._courtesy = courtesy
+
+    def step(self, rows: Sequence[Row]) -> Sequence[Chosen] | Underway:
+        if any(len(row.tokens) > 1 for row in rows):
+            self._courtesy.reads()
+        answer = self._stepper.step(rows)
+        return (
+            Underway(partial(self._heard, answer.read)) if isinstance(answer, Underway) else answer
+        )
+
+    def close(self) -> None:
+        self._stepper.close()
+
+    def _heard(self, read: Callable[[], Sequence[Chosen]]) -> Sequence[Chosen]:
+        try:
+            return read()
+        finally:
+            self._courtesy.writes()
 
 
 def extent_for(folder: ModelFolder, place: Place, wishes: Wishes) -> Extent:

@@ -1,6 +1,6 @@
 """From the options to loaded models with their runners: what `engine/loading.py` calls by name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
@@ -8,7 +8,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from engine.bundled import e5, smollm
 from engine.cards import ModelCard, Role
-from engine.devices import Place, choose_place
+from engine.devices import Courtesy, Place, choose_place
 from engine.errors import ModelBroken
 from engine.lanes import Crew, Limits
 from engine.models.embedder import embedder_card, open_embedder, tokenizer_json
@@ -24,6 +24,7 @@ _RECIPES = {Role.EMBEDDER: e5.recipe, Role.GENERATOR: smollm.recipe}
 # Rough tokens computed at once. On one core of a CPU 100 take about 30 ms of the bundled embedder.
 _QUESTIONS_ON_CPU, _PASSAGES_ON_CPU, _PAIRS_ON_CPU = 256, 1024, 512
 _ON_GPU = 16_384
+_GPU_CREW = 3  # threads that embed passages: one's GPU works while the others cut and pack
 _READS = "reads the weights"
 _MOST_CREW = 16  # threads that embed passages; on larger machines each computes with several
 
@@ -33,6 +34,7 @@ class ModelOpeners:
     """Loads the model of each role. Raises: ModelBroken, OSError, ValueError, RuntimeError."""
 
     options: Options
+    courtesy: Courtesy = field(default_factory=Courtesy)
 
     def embedder(self, report: Report) -> tuple[ModelCard, EmbeddingRunner]:
         place = self._place()
@@ -42,8 +44,9 @@ class ModelOpeners:
         model = open_embedder(folder, place)
         report(0.9, "embeds a first text")
         model.embed(["warm up"])
-        lane = EmbeddingLane(model, tokenizer_json(folder), self._staff(place))
-        return embedder_card(folder, model), lane
+        night = None if place.device.type == "cpu" else replace(model, courtesy=self.courtesy)
+        lane = EmbeddingLane(model, tokenizer_json(folder), self._staff(place), night)
+        return replace(embedder_card(folder, model), gpus=place.gpus()), lane
 
     def generator(self, report: Report) -> tuple[ModelCard, GenerationRunner]:
         place = self._place()
@@ -51,7 +54,11 @@ class ModelOpeners:
         folder = self._folder(self.options.generator, Role.GENERATOR)
         report(0.6, _READS)
         return open_generator(
-            folder, place, self._wishes(place), lambda share: report(0.6 + 0.3 * share, _READS)
+            folder,
+            place,
+            self._wishes(place),
+            lambda share: report(0.6 + 0.3 * share, _READS),
+            self.courtesy,
         )
 
     def reranker(self, report: Report) -> tuple[ModelCard, RerankRunner]:
@@ -60,7 +67,8 @@ class ModelOpeners:
         folder = self._folder(self.options.reranker, Role.RERANKER)
         report(0.6, _READS)
         model = open_reranker(folder, place)
-        return reranker_card(folder, model), RerankLane(model, self._limits(place))
+        card = replace(reranker_card(folder, model), gpus=place.gpus())
+        return card, RerankLane(model, self._limits(place))
 
     def _wishes(self, place: Place) -> Wishes:
         options = self.options
@@ -94,7 +102,7 @@ class ModelOpeners:
         """On a CPU every core embeds passages by itself; a question takes a quarter of them."""
         queue = self.options.max_queue
         if place.device.type != "cpu":
-            return Staff(Crew(), Crew(), _ON_GPU, _ON_GPU, queue)
+            return Staff(Crew(), Crew(_GPU_CREW), _ON_GPU, 2 * _ON_GPU, queue)
         quarter = max(1, place.threads // 4)
         crew = min(place.threads, _MOST_CREW)
         return Staff(
