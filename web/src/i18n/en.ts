@@ -152,6 +152,8 @@ export const en = {
   "stage.searching": { one: "Searching {count} knowledge base", other: "Searching {count} knowledge bases" },
   "stage.searchingAll": "Searching the knowledge bases",
   "stage.waiting": "Waiting for the language model",
+  "stage.next": "You are next, about {time}",
+  "stage.place": "{count} ahead of you, about {time}",
   "stage.reading": { one: "Reading {count} passage", other: "Reading {count} passages" },
   "stage.writing": "Writing, and checking each sentence against its sources",
   "stage.stopping": "Stopping",

@@ -153,6 +153,8 @@ export const zhCN: SameKeys<typeof en> = {
   "stage.searching": "正在检索 {count} 个知识库",
   "stage.searchingAll": "正在检索知识库",
   "stage.waiting": "正在等待语言模型",
+  "stage.next": "下一个就轮到您，约 {time}",
+  "stage.place": "前面还有 {count} 个问题，约 {time}",
   "stage.reading": "正在阅读 {count} 个段落",
   "stage.writing": "正在撰写，并逐句对照原文核对",
   "stage.stopping": "正在停止",

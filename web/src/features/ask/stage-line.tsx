@@ -1,5 +1,5 @@
 import type { StageEvent } from "@/api/types";
-import { useT, type TextKey } from "@/i18n/provider";
+import { useFormats, useT, type TextKey } from "@/i18n/provider";
 
 import type { LiveTurn } from "./live-turn";
 
@@ -19,14 +19,24 @@ function wordsOf(stage: StageEvent | null, stopping: boolean): [TextKey, number]
   }
 }
 
-/** One line that says what happens now. It changes by stage, not by token, so it may be read aloud. */
+/** One line that says what happens now. It changes by stage, not by token, so it may be read aloud; the place in the queue may not. */
 export function StageLine({ live }: { live: LiveTurn }) {
   const t = useT();
   const [key, count] = wordsOf(live.stage, live.stopping);
   return (
-    <p role="status" className="flex min-h-7 items-center gap-2.5 text-sm text-muted print:hidden">
+    <div className="flex min-h-7 flex-wrap items-center gap-x-2.5 text-sm text-muted print:hidden">
       <span aria-hidden className="size-1.5 animate-breathe rounded-full bg-accent" />
-      {t(key, { count })}
-    </p>
+      <p role="status">{t(key, { count })}</p>
+      {!live.stopping && <Place stage={live.stage} />}
+    </div>
   );
+}
+
+/** How many wait before this question, and how long it will probably wait. */
+function Place({ stage }: { stage: StageEvent | null }) {
+  const t = useT();
+  const formats = useFormats();
+  if (stage?.stage !== "waiting" || typeof stage.ahead !== "number" || typeof stage.seconds !== "number") return null;
+  const time = formats.seconds(Math.ceil(stage.seconds));
+  return <p className="figures text-faint">{stage.ahead > 0 ? t("stage.place", { count: stage.ahead, time }) : t("stage.next", { time })}</p>;
 }

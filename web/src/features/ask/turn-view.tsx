@@ -95,7 +95,8 @@ function titleOf(answer: Answer | null, t: ReturnType<typeof useT>): string {
 function Preface({ answer }: { answer: Answer }) {
   const t = useT();
   const lines: ReactNode[] = [];
-  if (answer.outcome === "quoted") lines.push(t("answer.quoted"));
+  if (answer.reduced && answer.outcome !== "not_found") lines.push(t(`answer.reduced.${answer.reduced}`));
+  if (answer.outcome === "quoted" && answer.reduced !== "quotes") lines.push(t("answer.quoted"));
   if (answer.outcome === "stopped") lines.push(t("answer.stopped"));
   if (answer.standalone_question && answer.standalone_question !== answer.question) {
     lines.push(t("answer.searchedFor", { question: answer.standalone_question }));

@@ -17,6 +17,9 @@ export const en = {
   "answer.quoted": "These are the sources’ own words. No summary could be confirmed by them.",
   "answer.quotation": "Quotation",
   "answer.degraded": "Written while some models were not ready",
+  "answer.reduced.shorter": "The machine is busy: shorter answer.",
+  "answer.reduced.fewer": "The machine is busy: shorter answer, from fewer passages.",
+  "answer.reduced.quotes": "The machine is busy, so no answer was written: these are the sources’ own words.",
   "answer.stopped": "Stopped. What had been checked by then is kept.",
   "answer.notFound": "The knowledge bases do not say.",
   "answer.closest": "Closest passages",
@@ -65,6 +68,8 @@ export const en = {
     other: "The model read {count} passages",
   },
   "context.widened": "{count} with what stands around",
+  "context.whole": { one: "{count} whole table or section", other: "{count} whole tables or sections" },
+  "context.tooLong": { one: "{count} table or section was too long to give whole", other: "{count} tables or sections were too long to give whole" },
   "context.left": "{count} more did not fit",
   "context.shortened": "the first was too long and was cut",
 

@@ -14,6 +14,9 @@ export const zhCN: SameKeys<typeof en> = {
   "answer.quoted": "以下是原文。没有任何概括能够由原文证实。",
   "answer.quotation": "引文",
   "answer.degraded": "回答时部分模型尚未就绪",
+  "answer.reduced.shorter": "机器繁忙：回答较短。",
+  "answer.reduced.fewer": "机器繁忙：回答较短，依据的段落也较少。",
+  "answer.reduced.quotes": "机器繁忙，没有撰写回答：以下是原文。",
   "answer.stopped": "已停止。此前核对过的内容予以保留。",
   "answer.notFound": "知识库中没有答案。",
   "answer.closest": "最接近的段落",
@@ -59,6 +62,8 @@ export const zhCN: SameKeys<typeof en> = {
 
   "context.read": "模型阅读了 {count} 个段落",
   "context.widened": "其中 {count} 个连同上下文",
+  "context.whole": "{count} 个完整的表格或章节",
+  "context.tooLong": "{count} 个表格或章节过长，未能完整给出",
   "context.left": "另有 {count} 个放不下",
   "context.shortened": "第一个过长，已截短",
 

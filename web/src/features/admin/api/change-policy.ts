@@ -9,7 +9,7 @@ import type { KnowledgeBasePatch } from "./shapes";
 export function useChangePolicy(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (body: Pick<KnowledgeBasePatch, "checking" | "refuse_below">) =>
+    mutationFn: async (body: Pick<KnowledgeBasePatch, "checking" | "refuse_below" | "may_leave">) =>
       dataOf(await api.PATCH("/api/v1/admin/knowledge-bases/{knowledge_base_id}", { params: { path: { knowledge_base_id: id } }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.knowledgeBases }),
   });

@@ -23,6 +23,7 @@ export const ACTIONS = [
   "golden_question.add",
   "golden_question.run",
   "golden_question.delete",
+  "answer.overflow",
   "unanswered.group",
   "unanswered.dismiss",
   "alert.test",
@@ -40,6 +41,7 @@ export const ACTIONS = [
 /** The names of the details that go with them. */
 const DETAILS = [
   "knowledge_base",
+  "knowledge_bases",
   "documents",
   "readers",
   "name",

@@ -18,6 +18,8 @@ const words: Words = { t: say, admin: say, formats: formatsOf("en") };
 test("the server's words are said in the reader's, on both sides of a change", () => {
   expect(detailText("checking", "strict → marked", words)).toBe("withheld → shown, marked");
   expect(detailText("refuse_below", "0.5 → 0.62", words)).toBe("50% → 62%");
+  expect(detailText("may_leave", "never → when busy", words)).toBe("never → when ours is busy");
+  expect(detailText("reason", "slow", words)).toBe("our model had a long queue");
   expect(detailText("role", "employee", words)).toBe("Employee");
   expect(detailText("kind", "s3", words)).toBe("S3 bucket");
   expect(detailText("configuration", "keywords", words)).toBe("Words alone");

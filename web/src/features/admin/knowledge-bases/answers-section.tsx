@@ -13,6 +13,7 @@ import { goldenQuestionsQuery, goldenRunsQuery, useRunGoldenQuestions } from "..
 import type { AdminKnowledgeBase } from "../api/shapes";
 import { useAdminT } from "../texts";
 import { effectOf, judgedRun } from "./refusal-effect";
+import { WishField } from "./wish-field";
 
 const USUAL = 0.5;
 const STEP = 0.01;
@@ -24,14 +25,16 @@ export function AnswersSection({ knowledgeBase }: { knowledgeBase: AdminKnowledg
   const save = useChangePolicy(knowledgeBase.id);
   const [checking, setChecking] = useState(knowledgeBase.checking);
   const [threshold, setThreshold] = useState(knowledgeBase.refuse_below);
+  const [leaving, setLeaving] = useState<"stays" | "may_leave">(knowledgeBase.may_leave ? "may_leave" : "stays");
   const value = threshold ?? USUAL;
+  const wanted = { checking, refuse_below: threshold, may_leave: leaving === "may_leave" };
   return (
     <form
       aria-labelledby="answers-title"
       className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ checking, refuse_below: threshold }, { onSuccess: () => toasts.show({ text: t("policy.saved") }) });
+        save.mutate(wanted, { onSuccess: () => toasts.show({ text: t("policy.saved") }) });
       }}
     >
       <div>
@@ -40,24 +43,16 @@ export function AnswersSection({ knowledgeBase }: { knowledgeBase: AdminKnowledg
         </h2>
         <p className="mt-1 text-sm text-muted">{t("policy.lead")}</p>
       </div>
-      <fieldset className="space-y-3">
-        <legend className="mb-1.5 text-sm font-medium">{t("policy.checking")}</legend>
-        {(["strict", "marked"] as const).map((wish) => (
-          <label key={wish} className="flex min-h-6 cursor-pointer items-start gap-2.5 text-sm">
-            <input
-              type="radio"
-              name="checking"
-              checked={checking === wish}
-              onChange={() => setChecking(wish)}
-              className="mt-[0.2em] size-4 shrink-0 accent-accent"
-            />
-            <span>
-              {t(`policy.${wish}`)}
-              <span className="block text-faint">{t(`policy.${wish}Hint`)}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <WishField
+        name="checking"
+        legend={t("policy.checking")}
+        wishes={[
+          { value: "strict", text: t("policy.strict"), hint: t("policy.strictHint") },
+          { value: "marked", text: t("policy.marked"), hint: t("policy.markedHint") },
+        ]}
+        chosen={checking}
+        onChoose={setChecking}
+      />
       <Field label={t("policy.threshold")} hint={t("policy.thresholdHint", { usual: formats.percent(USUAL) })}>
         {(control) => (
           <div className="flex items-center gap-3">
@@ -82,6 +77,16 @@ export function AnswersSection({ knowledgeBase }: { knowledgeBase: AdminKnowledg
         </Button>
       )}
       <Effect knowledgeBaseId={knowledgeBase.id} threshold={value} />
+      <WishField
+        name="leaving"
+        legend={t("policy.leaving")}
+        wishes={[
+          { value: "stays", text: t("policy.stays"), hint: t("policy.staysHint") },
+          { value: "may_leave", text: t("policy.mayLeave"), hint: t("policy.mayLeaveHint") },
+        ]}
+        chosen={leaving}
+        onChoose={setLeaving}
+      />
       {save.error && <ErrorNote error={save.error} />}
       <div className="flex justify-end">
         <Button type="submit" look="primary" busy={save.isPending}>

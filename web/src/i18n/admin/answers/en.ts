@@ -9,6 +9,12 @@ export const en = {
   "policy.strictHint": "Readers see only what the sources say, and how many sentences were left out. This is the usual choice.",
   "policy.marked": "Show them, marked",
   "policy.markedHint": "Each is underlined and says “not in the sources”, on the page, in copies and over the API. Choose this only for readers who check.",
+  "policy.leaving": "Whether its text may leave",
+  "policy.stays": "It never leaves",
+  "policy.staysHint": "Questions to this knowledge base are answered by your own language model alone, however busy it is. This is the usual choice.",
+  "policy.mayLeave": "It may leave when your own model has no time",
+  "policy.mayLeaveHint":
+    "The question, the passages found for it and the titles of their documents then go to the second model that the settings name, which may be another company’s. The audit log has each time. A question that also asks a knowledge base that stays, or reads an attached file, does not leave.",
   "policy.threshold": "How sure the sources must be",
   "policy.thresholdHint": "Below this chance the answer is “not found”. Higher: fewer wrong answers, more questions refused. Usual: {usual}.",
   "policy.usual": "Back to the usual value",

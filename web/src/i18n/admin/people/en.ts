@@ -103,6 +103,7 @@ export const en = {
   "action.golden_question.add": "Added golden question",
   "action.golden_question.run": "Asked golden questions",
   "action.golden_question.delete": "Removed golden question",
+  "action.answer.overflow": "Had a question answered elsewhere",
   "action.unanswered.group": "Grouped unanswered questions",
   "action.unanswered.dismiss": "Dismissed unanswered questions",
   "action.alert.test": "Tested alerts",

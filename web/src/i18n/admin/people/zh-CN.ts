@@ -104,6 +104,7 @@ export const zhCN: SameKeys<typeof en> = {
   "action.golden_question.add": "添加标准问题",
   "action.golden_question.run": "运行标准问题",
   "action.golden_question.delete": "移除标准问题",
+  "action.answer.overflow": "将问题交给别处回答",
   "action.unanswered.group": "对未答问题分组",
   "action.unanswered.dismiss": "忽略未答问题",
   "action.alert.test": "测试警报",
