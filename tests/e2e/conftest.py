@@ -53,6 +53,13 @@ class Running:
 @pytest.fixture(scope="session")
 def colophon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("colophon")
+    with launched([sys.executable, "-m", "app.cli", "up"], folder) as running:
+        yield running
+
+
+@contextmanager
+def launched(command: list[str], folder: Path) -> Iterator[Running]:
+    """What `command` starts, when its models are there and no job is left. Its data in `folder`."""
     port = _free_port()
     environment = {
         "PATH": os.environ["PATH"],  # noqa: TID251  (of the child that is tested)
@@ -62,12 +69,7 @@ def colophon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     }
     output = folder / "output.txt"
     with output.open("wb") as file:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "up"],
-            env=environment,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
+        child = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
         password = _wait_for_password(output, child)
@@ -108,23 +110,29 @@ def signed_in(browser: Browser, colophon: Running) -> Iterator[BrowserContext]:
 def page(signed_in: BrowserContext, colophon: Running) -> Iterator[Page]:
     """A tab whose every complaint, and every request elsewhere, fails the test."""
     tab = signed_in.new_page()
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" else None,
-    )
-    tab.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((colophon.url, "data:", "blob:"))
-            else complaints.append(f"asked {request.url}")
-        ),
-    )
-    yield tab
-    tab.close()
+    with watched(tab, colophon.url) as complaints:
+        yield tab
+        tab.close()
     assert complaints == []
+
+
+@contextmanager
+def watched(tab: Page, url: str) -> Iterator[list[str]]:
+    """Its errors, those of its console, and its requests to elsewhere than `url`, as they come."""
+    complaints: list[str] = []
+    own = (url, "data:", "blob:")
+    listeners = {
+        "pageerror": lambda error: complaints.append(str(error)),
+        "console": lambda said: complaints.append(said.text) if said.type == "error" else None,
+        "request": lambda sent: (
+            None if sent.url.startswith(own) else complaints.append(f"asked {sent.url}")
+        ),
+    }
+    for event, listener in listeners.items():
+        tab.on(event, listener)
+    yield complaints
+    for event, listener in listeners.items():
+        tab.remove_listener(event, listener)
 
 
 def _free_port() -> int:

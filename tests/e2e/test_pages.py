@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import Running, watched
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -146,8 +146,7 @@ def _tab(
 
 def _faults(tab: Page, colophon: Running, path: str, look: Look) -> list[str]:
     """What is wrong with the page at `path`, each with the path before it."""
-    faults: list[str] = []
-    with _complaints(tab, colophon, faults):
+    with watched(tab, colophon.url) as faults:
         tab.goto(path, wait_until="networkidle")
         tab.get_by_role("heading", level=1).first.wait_for()
         if tab.url != colophon.url + path:
@@ -158,19 +157,3 @@ def _faults(tab: Page, colophon: Running, path: str, look: Look) -> list[str]:
         tab.evaluate(AXE.read_text(encoding="utf-8"))
         faults += tab.evaluate(FAULTS_OF_ACCESS)
     return [f"{path} {fault}" for fault in faults]
-
-
-@contextmanager
-def _complaints(tab: Page, colophon: Running, into: list[str]) -> Iterator[None]:
-    """Adds errors of the page and of its console, and requests elsewhere."""
-    own = (colophon.url, "data:", "blob:")
-    listeners = {
-        "pageerror": lambda error: into.append(str(error)),
-        "console": lambda said: into.append(said.text) if said.type == "error" else None,
-        "request": lambda sent: None if sent.url.startswith(own) else into.append(sent.url),
-    }
-    for event, listener in listeners.items():
-        tab.on(event, listener)
-    yield
-    for event, listener in listeners.items():
-        tab.remove_listener(event, listener)

@@ -38,9 +38,12 @@ export function ConfidenceNote({ answer, sources }: { answer: Answer; sources: r
 /** What the model was given to read, and what was cut from it, in one line. */
 function ContextLine({ context }: { context: Context }) {
   const t = useT();
+  const { whole = 0, too_long: tooLong = 0 } = context;
   const parts = [t("context.read", { count: context.passages })];
   if (context.widened > 0) parts.push(t("context.widened", { count: context.widened }));
+  if (whole > 0) parts.push(t("context.whole", { count: whole }));
   if (context.left_out > 0) parts.push(t("context.left", { count: context.left_out }));
+  if (tooLong > 0) parts.push(t("context.tooLong", { count: tooLong }));
   if (context.shortened) parts.push(t("context.shortened"));
   return <p className="figures text-muted">{parts.join(" · ")}</p>;
 }

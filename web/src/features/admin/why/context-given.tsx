@@ -14,9 +14,11 @@ export function ContextGiven({ context }: { context: Answer["context"] }) {
       {context === null ? (
         <p className="text-sm text-muted">{t("why.noModel")}</p>
       ) : (
-        <dl className="grid grid-cols-2 gap-4 sm:grid-cols-5">
+        <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
           <Fact name={t("why.given.passages")}>{formats.number(context.passages)}</Fact>
           <Fact name={t("why.given.widened")}>{formats.number(context.widened)}</Fact>
+          <Fact name={t("why.given.whole")}>{formats.number(context.whole ?? 0)}</Fact>
+          <Fact name={t("why.given.tooLong")}>{formats.number(context.too_long ?? 0)}</Fact>
           <Fact name={t("why.given.leftOut")}>{formats.number(context.left_out)}</Fact>
           <Fact name={t("why.given.shortened")}>{t(context.shortened ? "why.yes" : "why.no")}</Fact>
           <Fact name={t("why.given.tokens")}>{t("why.given.of", { used: context.tokens, budget: context.budget })}</Fact>

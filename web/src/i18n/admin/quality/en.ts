@@ -46,6 +46,8 @@ export const en = {
   "why.noModel": "No model was asked: what was read does not answer, or the model does not write this language.",
   "why.given.passages": "Passages given",
   "why.given.widened": "With what stands around them",
+  "why.given.whole": "Whole tables and sections",
+  "why.given.tooLong": "Too long to give whole",
   "why.given.leftOut": "Found, but no room",
   "why.given.shortened": "First one shortened",
   "why.given.tokens": "Tokens",

@@ -47,6 +47,8 @@ export const zhCN: SameKeys<typeof en> = {
   "why.noModel": "没有询问模型：所读内容不能回答，或模型不会写这种语言。",
   "why.given.passages": "提供的段落",
   "why.given.widened": "连同上下文",
+  "why.given.whole": "完整的表格和章节",
+  "why.given.tooLong": "过长而未能完整给出",
   "why.given.leftOut": "找到但放不下",
   "why.given.shortened": "首个段落被截短",
   "why.given.tokens": "词元",
