@@ -1,20 +1,4 @@
-"""Every expected failure of the engine. `engine/server/failures.py` maps the kinds to HTTP.
-
-EngineError
-├── BadRequest     the request makes no sense as asked; asking again will not help
-├── Unauthorised   no API key, or a wrong one
-├── UnknownModel   no model of that name and role is configured
-├── UnknownRoute   no such path and method
-├── TooLarge       the body is longer than the engine reads
-├── Later          come back in `retry_after` seconds
-│   ├── QueueFull      too many wait
-│   ├── LimitReached   the key had what it may have
-│   └── NotReady       the model is still loading, or failed to load
-├── TooLate        the answer was wanted sooner than it could be begun
-├── ModelBroken    a model cannot be loaded: absent, damaged, unsafe or of an unknown kind
-├── DeviceFailed   the computation itself failed, for example for want of memory
-└── ClientLeft     nobody waits for the answer any more
-"""
+"""Every expected failure of the engine. `engine/server/failures.py` maps the kinds to HTTP."""
 
 
 class EngineError(Exception):

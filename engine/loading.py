@@ -10,8 +10,8 @@ from engine.bundled import names
 from engine.cards import ModelCard, Role
 from engine.errors import EngineError
 from engine.options import BUNDLED, NONE, Options
-from engine.registry import Registry, Report, Runner, Slot
-from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner
+from engine.registry import Registry, Report, Slot
+from engine.runners import EmbeddingRunner, GenerationRunner, RerankRunner, Runner
 
 _BUNDLED = {Role.EMBEDDER: names.EMBEDDER, Role.GENERATOR: names.GENERATOR}
 

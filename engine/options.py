@@ -35,25 +35,8 @@ class Options:
 
 def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with a message and status 2 when the arguments make no sense."""
-    values = _parser().parse_args(arguments)
-    return Options(
-        host=values.host,
-        port=values.port,
-        data_dir=values.data_dir.expanduser().resolve(),
-        embedder=values.embedder,
-        generator=values.generator,
-        reranker=values.reranker,
-        threads=values.threads,
-        max_queue=values.max_queue,
-        dtype=values.dtype,
-        max_model_len=values.max_model_len,
-        tensor_parallel=values.tensor_parallel,
-        max_num_seqs=values.max_num_seqs,
-        gpu_memory_utilization=values.gpu_memory_utilization,
-        quantization=values.quantization,
-        api_key_file=values.api_key_file,
-        exit_with=values.exit_with,
-    )
+    values = vars(_parser().parse_args(arguments))
+    return Options(**{**values, "data_dir": values["data_dir"].expanduser().resolve()})
 
 
 def _parser() -> argparse.ArgumentParser:

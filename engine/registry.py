@@ -1,14 +1,13 @@
 """Which models there are, how far each has come, and who does their work."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from engine.cards import ModelCard, Role
 from engine.errors import NotReady, UnknownModel
-from engine.runners import EmbeddingRunner, GenerationRunner, Load, RerankRunner
+from engine.runners import EmbeddingRunner, GenerationRunner, Load, RerankRunner, Runner
 
 _ANY = frozenset({"", "default"})  # names that mean the only model of a role
 
@@ -29,32 +28,20 @@ class ModelStatus:
     detail: str = "waits for its turn"
 
 
-class Runner(Protocol):
-    """What the runners of every role share."""
-
-    def load(self) -> Load: ...
-
-    def close(self) -> None: ...
-
-
 R = TypeVar("R", bound=Runner)
 Report = Callable[[float, str], None]  # progress from 0 to 1, what is being done
 
 
 class Slot(Generic[R]):
-    """The place of one model. Written by the loading thread, read by the server."""
+    """The place of one model. Written by the loading thread, read by the server: each attribute
+    changes in one piece.
+    """
 
     def __init__(self, model_id: str, role: Role, choice: str) -> None:
         """`choice`: as the command line names it, which for a folder is its whole path."""
-        self._lock = threading.Lock()
+        self.status = ModelStatus(model_id, role)
         self._names = frozenset({model_id, choice})
-        self._status = ModelStatus(model_id, role)
         self._loaded: tuple[ModelCard, R] | None = None
-
-    @property
-    def status(self) -> ModelStatus:
-        with self._lock:
-            return self._status
 
     def answers_to(self, name: str) -> bool:
         return name in self._names
@@ -62,39 +49,24 @@ class Slot(Generic[R]):
     @property
     def card(self) -> ModelCard | None:
         """None until the model is ready."""
-        with self._lock:
-            return self._loaded[0] if self._loaded else None
+        return self._loaded[0] if self._loaded else None
 
     def report(self, progress: float, detail: str) -> None:
-        with self._lock:
-            self._status = replace(
-                self._status, state=State.LOADING, progress=progress, detail=detail
-            )
+        self.status = replace(self.status, state=State.LOADING, progress=progress, detail=detail)
 
     def fill(self, card: ModelCard, runner: R) -> None:
-        with self._lock:
-            self._loaded = (card, runner)
-            self._status = replace(
-                self._status, state=State.READY, progress=1.0, detail="answers requests"
-            )
+        self._loaded = (card, runner)
+        detail = "answers requests"
+        self.status = replace(self.status, state=State.READY, progress=1.0, detail=detail)
 
     def fail(self, reason: str) -> None:
-        with self._lock:
-            self._status = replace(self._status, state=State.FAILED, detail=reason)
+        self.status = replace(self.status, state=State.FAILED, detail=reason)
 
-    def runner(self) -> R:
+    def ready(self) -> tuple[ModelCard, R]:
         """Raises: NotReady while it loads, or when loading failed."""
-        return self._ready()[1]
-
-    def ready_card(self) -> ModelCard:
-        """Raises: NotReady while it loads, or when loading failed."""
-        return self._ready()[0]
-
-    def _ready(self) -> tuple[ModelCard, R]:
-        with self._lock:
-            status, loaded = self._status, self._loaded
-        if loaded is not None:
-            return loaded
+        if self._loaded is not None:
+            return self._loaded
+        status = self.status
         if status.state is State.FAILED:
             raise NotReady(
                 f"The model {status.id} could not be loaded: {status.detail}", retry_after=30.0
@@ -102,15 +74,11 @@ class Slot(Generic[R]):
         raise NotReady(f"The model {status.id} is still loading: {status.detail}.")
 
     def load(self) -> Load:
-        with self._lock:
-            loaded = self._loaded
-        return loaded[1].load() if loaded else Load(0, 0)
+        return self._loaded[1].load() if self._loaded else Load(0, 0)
 
     def close(self) -> None:
-        with self._lock:
-            loaded = self._loaded
-        if loaded is not None:
-            loaded[1].close()
+        if self._loaded is not None:
+            self._loaded[1].close()
 
 
 AnySlot = Slot[EmbeddingRunner] | Slot[GenerationRunner] | Slot[RerankRunner]
@@ -134,16 +102,16 @@ class Registry:
     def cards(self) -> list[ModelCard]:
         return [card for slot in self.slots() if (card := slot.card) is not None]
 
-    def embedder_named(self, name: str) -> tuple[str, EmbeddingRunner]:
-        """With its own name. Raises: UnknownModel, NotReady."""
+    def embedder_named(self, name: str) -> tuple[ModelCard, EmbeddingRunner]:
+        """Raises: UnknownModel, NotReady."""
         return _named(self.embedder, Role.EMBEDDER, name)
 
-    def generator_named(self, name: str) -> tuple[str, GenerationRunner]:
-        """With its own name. Raises: UnknownModel, NotReady."""
+    def generator_named(self, name: str) -> tuple[ModelCard, GenerationRunner]:
+        """Raises: UnknownModel, NotReady."""
         return _named(self.generator, Role.GENERATOR, name)
 
-    def reranker_named(self, name: str) -> tuple[str, RerankRunner]:
-        """With its own name. Raises: UnknownModel, NotReady."""
+    def reranker_named(self, name: str) -> tuple[ModelCard, RerankRunner]:
+        """Raises: UnknownModel, NotReady."""
         return _named(self.reranker, Role.RERANKER, name)
 
     def close(self) -> None:
@@ -151,9 +119,9 @@ class Registry:
             slot.close()
 
 
-def _named(slot: Slot[R] | None, role: Role, name: str) -> tuple[str, R]:
+def _named(slot: Slot[R] | None, role: Role, name: str) -> tuple[ModelCard, R]:
     if slot is None:
         raise UnknownModel(f"This engine runs no {role}.")
     if name not in _ANY and not slot.answers_to(name):
         raise UnknownModel(f"There is no {role} named {name!r} here; there is {slot.status.id!r}.")
-    return slot.status.id, slot.runner()
+    return slot.ready()

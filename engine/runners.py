@@ -120,26 +120,6 @@ class Ticket:
     progress: Callable[[], Progress]
 
 
-class GenerationRunner(Protocol):
-    def submit(
-        self, turns: Sequence[Turn], sampling: Sampling, emit: Callable[[Event], None]
-    ) -> Ticket:
-        """Queues a generation. `emit` is called from a thread of the runner; a Finish or Failure
-        is the last call, and after a cancel there may be none.
-
-        Raises: QueueFull, and BadRequest when the prompt leaves no room in the context.
-        """
-        ...
-
-    def load(self) -> "Load":
-        """What is going on right now."""
-        ...
-
-    def close(self) -> None:
-        """Cancels everything and ends the threads."""
-        ...
-
-
 STEP_SIZES = (1, 4, 16, 64, 256, 1024, 4096)  # each the most of its class; larger ones follow
 
 
@@ -161,6 +141,30 @@ class Load:
     running: int
     waiting: int
     cache: CacheUse | None = None
+
+
+class Runner(Protocol):
+    """What the runners of every role share."""
+
+    def load(self) -> Load:
+        """What is going on right now."""
+        ...
+
+    def close(self) -> None:
+        """Cancels everything and ends the threads."""
+        ...
+
+
+class GenerationRunner(Runner, Protocol):
+    def submit(
+        self, turns: Sequence[Turn], sampling: Sampling, emit: Callable[[Event], None]
+    ) -> Ticket:
+        """Queues a generation. `emit` is called from a thread of the runner; a Finish or Failure
+        is the last call, and after a cancel there may be none.
+
+        Raises: QueueFull, and BadRequest when the prompt leaves no room in the context.
+        """
+        ...
 
 
 Head = Literal["sparse", "multi_vector"]  # what a model may give besides the dense vector
@@ -186,7 +190,7 @@ class Haste(Enum):
     BACKGROUND = auto()
 
 
-class EmbeddingRunner(Protocol):
+class EmbeddingRunner(Runner, Protocol):
     tokenizer: bytes  # its tokenizer.json, as the `tokenizers` library reads it
 
     def submit(
@@ -197,10 +201,6 @@ class EmbeddingRunner(Protocol):
         """
         ...
 
-    def load(self) -> Load: ...
-
-    def close(self) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -210,11 +210,7 @@ class Ranked:
     tokens: int
 
 
-class RerankRunner(Protocol):
+class RerankRunner(Runner, Protocol):
     def submit(self, query: str, documents: Sequence[str]) -> Future[Ranked]:
         """Cancelling the future drops what is not yet computed. Raises: QueueFull."""
         ...
-
-    def load(self) -> Load: ...
-
-    def close(self) -> None: ...

@@ -12,8 +12,8 @@ from engine.registry import Registry
 from engine.server.chat import chat_routes
 from engine.server.door import Door
 from engine.server.failures import install_failures
-from engine.server.status import health_routes, metrics_routes, model_routes
-from engine.server.vectors import embedding_routes, rerank_routes
+from engine.server.status import model_routes, status_routes
+from engine.server.vectors import vector_routes
 
 
 def build_application(
@@ -34,13 +34,8 @@ def build_application(
     application = FastAPI(title="Colophon engine", lifespan=life)
     application.add_middleware(Door, accounts=accounts, metrics=metrics, log=log)
     install_failures(application)
-    for router in (
-        health_routes(models),
-        model_routes(models),
-        chat_routes(models),
-        embedding_routes(models, metrics),
-        rerank_routes(models),
-        metrics_routes(metrics),
-    ):
-        application.include_router(router)
+    application.include_router(chat_routes(models))
+    application.include_router(vector_routes(models))
+    application.include_router(model_routes(models))
+    application.include_router(status_routes(models, metrics))
     return application

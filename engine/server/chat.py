@@ -29,12 +29,12 @@ def chat_routes(models: Registry) -> APIRouter:
 
     @router.post("/v1/chat/completions")
     async def complete(body: ChatIn, request: Request, visit: VisitDep) -> Response:
-        name, runner = models.generator_named(body.model)
+        card, runner = models.generator_named(body.model)
         rough = sum(rough_tokens(message.text) for message in body.messages)
-        visit.enter(name, rough, body.user)
+        visit.enter(card.id, rough, body.user)
         stream = await begin(runner, [_turn(message) for message in body.messages], _sampling(body))
         visit.generates(stream.ticket)
-        answer = ChatAnswer(f"chatcmpl-{visit.id}", int(time.time()), name, stream.ticket)
+        answer = ChatAnswer(f"chatcmpl-{visit.id}", int(time.time()), card.id, stream.ticket)
         reply = _Reply(stream, answer, visit)
         if not body.stream:
             return await unless_client_leaves(request, reply.whole())

@@ -37,13 +37,13 @@ def model_routes(models: Registry) -> APIRouter:
     async def one_model(model_id: str) -> dict[str, Any]:
         for slot in models.slots():
             if slot.answers_to(model_id):
-                return _card(slot.ready_card())
+                return _card(slot.ready()[0])
         raise UnknownModel(f"There is no model named {model_id!r} here.")
 
     return router
 
 
-def health_routes(models: Registry) -> APIRouter:
+def status_routes(models: Registry, metrics: Metrics) -> APIRouter:
     router = APIRouter()
 
     @router.get("/health")
@@ -58,12 +58,6 @@ def health_routes(models: Registry) -> APIRouter:
             overall = "ready"
         body = {"status": overall, "models": [asdict(status) for status in statuses]}
         return JSONResponse(body, 200 if overall == "ready" else 503)
-
-    return router
-
-
-def metrics_routes(metrics: Metrics) -> APIRouter:
-    router = APIRouter()
 
     @router.get("/metrics")
     async def exposition() -> Response:

@@ -3,16 +3,14 @@
 import asyncio
 import base64
 import re
-from collections.abc import Set
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request
 
 from engine.errors import BadRequest
-from engine.metrics import Metrics
 from engine.registry import Registry
-from engine.runners import Embedded, Haste, Head, Vector
+from engine.runners import Embedded, Haste, Vector
 from engine.server.shapes import EmbeddingsIn, RerankIn
 from engine.server.visit import VisitDep
 from engine.server.waiting import unless_client_leaves
@@ -23,7 +21,7 @@ _BACKGROUND_URGENCY = 5
 _MOST_NOW = 4_000  # rough tokens: the sentences of an answer's sources, but no batch of passages
 
 
-def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
+def vector_routes(models: Registry) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/embeddings")
@@ -31,19 +29,21 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
         """Texts are embedded as given: a prefix that the model asks for is the caller's to put."""
         size = sum(rough_tokens(text) for text in body.texts)
         haste = haste_of(request.headers.get("priority", ""), size)
-        name, runner = models.embedder_named(body.model)
-        _refuse_absent(body.heads, models)
-        visit.enter(name, size)
+        card, runner = models.embedder_named(body.model)
+        if absent := body.heads - set(card.heads):
+            named = ", ".join(sorted(absent))
+            raise BadRequest(f"This model has no head {named}.", param="heads")
+        visit.enter(card.id, size)
         future = runner.submit(body.texts, haste, body.heads)
         found = await unless_client_leaves(request, asyncio.wrap_future(future))
         dimension = found.vectors.shape[1]
         if body.dimensions not in (None, dimension):
             raise BadRequest(f"This model makes vectors of {dimension} only.", param="dimensions")
         visit.read("embedder", found.tokens)
-        metrics.truncated.inc(found.truncated)
+        visit.metrics.truncated.inc(found.truncated)
         return {
             "object": "list",
-            "model": name,
+            "model": card.id,
             "data": [
                 {
                     "object": "embedding",
@@ -53,33 +53,31 @@ def embedding_routes(models: Registry, metrics: Metrics) -> APIRouter:
                 }
                 for index, vector in enumerate(found.vectors)
             ],
-            "usage": {"prompt_tokens": found.tokens, "total_tokens": found.tokens},
+            "usage": _usage(found.tokens),
         }
-
-    return router
-
-
-def rerank_routes(models: Registry) -> APIRouter:
-    router = APIRouter()
 
     @router.post("/v1/rerank")
     async def rerank(body: RerankIn, request: Request, visit: VisitDep) -> dict[str, Any]:
         """Best first, in the form that vLLM, TEI and Infinity share."""
-        name, runner = models.reranker_named(body.model)
+        card, runner = models.reranker_named(body.model)
         query = rough_tokens(body.query)
-        visit.enter(name, sum(query + rough_tokens(document) for document in body.documents))
+        visit.enter(card.id, sum(query + rough_tokens(document) for document in body.documents))
         future = runner.submit(body.query, body.documents)
         ranked = await unless_client_leaves(request, asyncio.wrap_future(future))
         visit.read("reranker", ranked.tokens)
         best = np.argsort(-ranked.scores, kind="stable")[: body.top_n]
         return {
             "object": "list",
-            "model": name,
+            "model": card.id,
             "results": [_result(body, ranked.scores, int(index)) for index in best],
-            "usage": {"prompt_tokens": ranked.tokens, "total_tokens": ranked.tokens},
+            "usage": _usage(ranked.tokens),
         }
 
     return router
+
+
+def _usage(tokens: int) -> dict[str, int]:
+    return {"prompt_tokens": tokens, "total_tokens": tokens}
 
 
 def haste_of(priority: str, size: int) -> Haste:
@@ -90,15 +88,6 @@ def haste_of(priority: str, size: int) -> Haste:
     if said is not None:
         return Haste.NOW if int(said[1]) < _BACKGROUND_URGENCY else Haste.BACKGROUND
     return Haste.NOW if size <= _MOST_NOW else Haste.BACKGROUND
-
-
-def _refuse_absent(heads: Set[Head], models: Registry) -> None:
-    """Raises: BadRequest when the model does not have all of them, NotReady."""
-    there = models.embedder.ready_card().heads if models.embedder else ()
-    if not heads <= set(there):
-        raise BadRequest(
-            f"This model has no head {', '.join(sorted(heads - set(there)))}.", param="heads"
-        )
 
 
 def _further(found: Embedded, index: int, body: EmbeddingsIn) -> dict[str, Any]:
