@@ -8,6 +8,7 @@ from rich.progress import Progress
 from app.answers.limits import answer_limits
 from app.cli.evaluation import opened_models, wait_for
 from app.cli.terminal import complaints, console, print_json
+from app.models.client import unhurried
 from app.models.opening import Models
 from app.settings import Settings
 from retrieval.answer.answerer import Answerer
@@ -60,6 +61,6 @@ def _measured(
         if not wish.write:
             # A model that writes no language is not asked: the answers are quotes.
             limits = replace(limits, languages=frozenset())
-        answerer = Answerer(searcher, models.generator, models.embedder, limits)
+        answerer = Answerer(searcher, unhurried(models.generator), models.embedder, limits)
         questions = sampled(dataset.questions, wish.sample, wish.seed)
         return report_answers(dataset.name, ask_all(questions, answerer, tell))

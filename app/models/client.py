@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from openai import AsyncOpenAI, OpenAI
@@ -12,9 +12,10 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from app.models.errors import engine_errors_translated
 from app.models.waits import Waits
 from retrieval.errors import Overloaded, Unavailable
-from retrieval.ports import Delta, Embedder, EmbedderIdentity, Message, Queue, Terms
+from retrieval.ports import Delta, Embedder, EmbedderIdentity, Generator, Message, Queue, Terms
 from retrieval.types import Vector
 
+Part = TypeVar("Part", Embedder, Generator)
 SEARCH_MODEL, RERANKER, LANGUAGE_MODEL = "search model", "reranker", "language model"
 
 
@@ -51,13 +52,6 @@ class EngineEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vector = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
         return unit
-
-
-def unhurried(embedder: Embedder) -> Embedder:
-    """The same for work that nobody waits for: people's questions go first."""
-    if isinstance(embedder, EngineEmbedder):
-        return replace(embedder, priority="u=6")
-    return embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +143,13 @@ class EngineGenerator:
         if terms.thinking is not None:
             further["extra_body"] = {"thinking_budget": terms.thinking}
         return further
+
+
+def unhurried(model: Part) -> Part:
+    """The same for work that nobody waits for: people's questions go first."""
+    if isinstance(model, EngineEmbedder | EngineGenerator):
+        return replace(model, priority="u=6")
+    return model
 
 
 def _place(chunk: ChatCompletionChunk) -> Queue | None:

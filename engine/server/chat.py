@@ -12,10 +12,11 @@ from sse_starlette import EventSourceResponse
 from engine.errors import EngineError
 from engine.reasoning import without_reasoning
 from engine.registry import Registry
-from engine.runners import Finish, Piece, Sampling, Turn
+from engine.runners import Finish, Haste, Piece, Sampling, Turn
 from engine.server.answers import ChatAnswer
 from engine.server.failures import error_body
 from engine.server.shapes import ChatIn, MessageIn
+from engine.server.vectors import haste_of
 from engine.server.visit import Visit, VisitDep
 from engine.server.waiting import Stream, begin, unless_client_leaves
 from engine.texts import rough_tokens
@@ -32,7 +33,8 @@ def chat_routes(models: Registry) -> APIRouter:
         card, runner = models.generator_named(body.model)
         rough = sum(rough_tokens(message.text) for message in body.messages)
         visit.enter(card.id, rough, body.user)
-        stream = await begin(runner, [_turn(message) for message in body.messages], _sampling(body))
+        sampling = sampling_of(body, request.headers.get("priority", ""))
+        stream = await begin(runner, [_turn(message) for message in body.messages], sampling)
         visit.generates(stream.ticket)
         answer = ChatAnswer(f"chatcmpl-{visit.id}", int(time.time()), card.id, stream.ticket)
         reply = _Reply(stream, answer, visit)
@@ -90,7 +92,9 @@ def _turn(message: MessageIn) -> Turn:
     return Turn("user" if message.role == "user" else "system", message.text)
 
 
-def _sampling(body: ChatIn) -> Sampling:
+def sampling_of(body: ChatIn, priority: str) -> Sampling:
+    """`priority`: the header. What nobody waits for goes after what the body says nothing of."""
+    unhurried = haste_of(priority, 0) is Haste.BACKGROUND
     return Sampling(
         max_tokens=body.max_completion_tokens or body.max_tokens,
         temperature=body.temperature,
@@ -103,7 +107,7 @@ def _sampling(body: ChatIn) -> Sampling:
         reasoning_budget=body.thinking_budget,
         logprobs=bool(body.logprobs),
         user=body.user,
-        priority=-body.priority,
+        priority=-body.priority - unhurried,
         deadline=body.timeout,
         schema=body.response_format.schema_wanted if body.response_format else None,
     )

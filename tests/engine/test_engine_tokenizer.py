@@ -6,6 +6,8 @@ import pytest
 from tokenizers import Tokenizer
 
 from engine.runners import Haste
+from engine.server.chat import sampling_of
+from engine.server.shapes import ChatIn
 from engine.server.vectors import haste_of
 from engine.texts import rough_tokens
 from retrieval.answer.context.tokens import estimated_tokens
@@ -84,3 +86,12 @@ def test_passages_in_the_background_get_the_same_vectors(bundled_server):
 )
 def test_who_waits_is_said_by_the_header_or_else_by_the_size(priority, characters, haste):
     assert haste_of(priority, rough_tokens("x" * characters)) is haste
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "priority"),
+    [("", 0, 0), ("u=1", 0, 0), ("u=6", 0, -1), ("u=6", 2, -3), ("u=1", -2, 2)],
+)
+def test_an_answer_that_nobody_waits_for_goes_after_those_of_people(header, body, priority):
+    asked = ChatIn(messages=[{"role": "user", "content": "?"}], priority=body)
+    assert sampling_of(asked, header).priority == priority
