@@ -54,6 +54,11 @@ def language_of(text: str) -> Language:
     return "zh" if han and han * 3 >= latin else "en"
 
 
+def phrases(text: str) -> list[str]:
+    """What function words and marks leave of a Chinese text, in order."""
+    return [part for part in re.split(r"\W+", _ZH_FUNCTION.sub(" ", text)) if part]
+
+
 def content_terms(text: str) -> list[str]:
     """The terms of a text that carry meaning, in order and with repetitions.
 

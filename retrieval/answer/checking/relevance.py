@@ -1,6 +1,7 @@
 """How likely the sources answer the question at all, and which of their sentences does.
 
-Two logistic regressions, fitted by `benchmarks/fit_answers.py` (weights.py, decision 0006).
+Logistic regressions, the former one for each language, fitted by `benchmarks/fit_answers.py`
+(weights.py, decision 0006).
 """
 
 from dataclasses import dataclass
@@ -13,13 +14,13 @@ from retrieval.answer.asking.question import Asking
 from retrieval.answer.checking.evidence import Evidence, cosines
 from retrieval.answer.checking.signals import answer_signals
 from retrieval.answer.checking.weights import (
-    ANSWER_BIAS,
-    ANSWER_WEIGHTS,
-    LEXICAL_ANSWER_BIAS,
-    LEXICAL_ANSWER_WEIGHTS,
+    ANSWER,
+    LEXICAL_ANSWER,
     LEXICAL_SENTENCE_WEIGHTS,
     SENTENCE_WEIGHTS,
+    Speech,
 )
+from retrieval.text.language import language_of
 from retrieval.types import Vector
 
 # Columns of `features`; "cosine" is last, so that those without an embedder are a prefix.
@@ -42,11 +43,19 @@ def judge(question: Asking, evidence: Evidence) -> Relevance:
     scores = sentence_scores(rows)
     signals = answer_signals(question, evidence, rows, scores)
     if embedded:
-        odds = float(signals @ np.array(ANSWER_WEIGHTS)) + ANSWER_BIAS
+        line = ANSWER[speech_of(question, evidence, scores)]
     else:
-        odds = float(signals @ np.array(LEXICAL_ANSWER_WEIGHTS)) + LEXICAL_ANSWER_BIAS
+        line = LEXICAL_ANSWER[language_of(question.text)]
+    odds = float(line.odds(signals))
     best = int(np.argmax(scores))
     return Relevance(scores, 1 / (1 + exp(-odds)), float(rows[best, 2]))
+
+
+def speech_of(question: Asking, evidence: Evidence, scores: Vector) -> Speech:
+    best = evidence.sentences[int(np.argmax(scores))]
+    if language_of(question.text) == "zh":
+        return "zh" if language_of(best.text) == "zh" else "zh-en"
+    return "en" if language_of(best.text) == "en" else "en-zh"
 
 
 def sentence_scores(rows: Vector) -> Vector:

@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from retrieval.answer.asking.question import Asking
+from retrieval.answer.asking.subject import names_a_title, subject_share
 from retrieval.answer.checking.evidence import Evidence, SourceSentence, place_text
 from retrieval.facts.figures import figure_set, figures_of
 from retrieval.facts.polarity import contradicts
@@ -23,13 +24,15 @@ SIGNALS = (
     "contradicts",  # 1: the question denies what the sentence says, or the other way round
     "margin",  # how far the next passage that says something else lies behind, 3 at most
     "length",  # logarithm of the sentence's meaning-bearing words
-    "chinese",  # 1: the question is; embedders and words differ in where they begin
+    "subject",  # how much of a Chinese question's first phrase a passage has
+    "titled",  # 1: the question has all of a passage's title
     "closest",  # the highest cosine of a sentence
     "three",  # mean of the three highest
     "dense",  # the highest cosine of a passage
 )
 WITH_COSINES = 3
 MOST_MISSING = 6
+ABOUT_PASSAGES = 3
 WIDEST_MARGIN = 3.0  # log-odds
 SAME_WORDS = 0.6  # share of common words from which two sentences say the same
 
@@ -55,7 +58,7 @@ def answer_signals(question: Asking, evidence: Evidence, rows: Vector, scores: V
         float(contradicts(question.text, sentence.text)),
         _margin(evidence, scores, sentence),
         float(np.log1p(len(sentence.terms))),
-        float(language_of(question.text) == "zh"),
+        *_about(question.text, evidence),
     ]
     if question.vector is not None and evidence.vectors is not None:
         cosines = np.sort(rows[:, -1])[::-1]
@@ -67,6 +70,15 @@ def answer_signals(question: Asking, evidence: Evidence, rows: Vector, scores: V
             (max(dense) - question.floor) / scale if dense else float(cosines[0]),
         ]
     return np.array(signals, dtype=np.float32)
+
+
+def _about(question: str, evidence: Evidence) -> tuple[float, float]:
+    first = evidence.passages[:ABOUT_PASSAGES]
+    texts = [f"{place_text(passage)}\n{passage.chunk.text}" for passage in first]
+    # Asked across languages, no source can have the words.
+    alike = [text for text in texts if language_of(text) == language_of(question) == "zh"]
+    share = subject_share(question, alike) if alike else 1.0
+    return share, float(names_a_title(question, (p.document_title for p in first)))
 
 
 def _misses_a_code(question: str, source: str) -> bool:
