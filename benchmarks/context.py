@@ -30,10 +30,12 @@ from retrieval.store.corpus import Corpus
 from retrieval.text.language import content_terms
 
 SEED = 4
-# Passages and room of the profiles `embedded` and `local`.
+# Passages and room of the profiles `embedded` and `local`, and of two that nobody ships.
 PROFILES = {
     "embedded": (5, Room(900, BYTES_OF_A_WIDE_LETTER)),
+    "3,000 tokens": (8, Room(3000, BYTES_OF_A_WIDE_LETTER)),
     "local": (12, Room(8192, WIDE_LETTER)),
+    "16,384 tokens": (12, Room(16384, WIDE_LETTER)),
 }
 
 
@@ -52,7 +54,8 @@ class Asked:
 
 def main() -> None:
     data, sample, names = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-    print("| set | profile | context | held | tokens | widened |\n|---|---|---|---|---|---|")
+    print("| set | profile | context | held | tokens | widened | whole | too long |")
+    print("|---|---|---|---|---|---|---|---|")
     for name in names:
         with bundled_house() as bench, tempfile.TemporaryDirectory() as made:
             bench.put(_files(data / name, Path(made)))
@@ -77,8 +80,10 @@ def _measure(name: str, questions: list[Asked], bench: Bench) -> None:
         for way, contexts in given.items():
             held = mean(asked.held(context.packed.text) for asked, context in contexts)
             tokens = mean(context.used.tokens for _, context in contexts)
-            widened = mean(context.used.widened for _, context in contexts)
-            print(f"| {name} | {profile} | {way} | {held:.3f} | {tokens:.0f} | {widened:.2f} |")
+            print(f"| {name} | {profile} | {way} | {held:.3f} | {tokens:.0f} |", end="")
+            for counted in ("widened", "whole", "too_long"):
+                print(f" {mean(getattr(one.used, counted) for _, one in contexts):.2f} |", end="")
+            print()
 
 
 def _questions(folder: Path) -> Iterator[Asked]:
