@@ -36,6 +36,7 @@ def test_both_are_ready_and_their_cards_tell_the_identity(client, bundled_server
         "query_prefix": "query: ",
         "passage_prefix": "passage: ",
         "heads": [],
+        "gpus": [],
         "cache_tokens": None,
         "seats": None,
     }

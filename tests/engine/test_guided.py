@@ -142,7 +142,7 @@ def nested(inner: st.SearchStrategy) -> st.SearchStrategy:
 SCHEMAS = st.recursive(SCALARS, nested, max_leaves=5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(SCHEMAS, min_size=1, max_size=3), st.integers(0, 10_000), st.booleans())
 def test_whatever_a_model_would_write_what_comes_follows_the_schema(schemas, seed, reasons):
     """Beside others that write as they like, and write what they write alone."""
