@@ -1,10 +1,9 @@
 """Many generations at once, in one thread that steps the model."""
 
-import heapq
 import itertools
+import math
 import threading
 import time
-import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -45,8 +44,6 @@ class BatchRunner:
         limit = Crowd(seats, limits.max_queue, cache + limits.queue_tokens)
         self._lobby = Lobby(limit, self._pace)
         self._scheduler = Scheduler(room, clock)
-        # A heap. It does not keep what ended long before its deadline.
-        self._deadlines: list[tuple[float, int, weakref.ref[Generation]]] = []
         self._unspoken: list[Generation] = []
         self._ahead = False  # the stepper computes while the text of the last step is made
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
@@ -60,7 +57,7 @@ class BatchRunner:
         room = self._room(length, sampling)
         size = length + self._pace.likely_answer(room)
         claim = Claim(sampling.user, sampling.priority, next(self._numbers), size)
-        deadline = None if sampling.deadline is None else self._clock() + sampling.deadline
+        deadline = self._clock() + (sampling.deadline or math.inf)
         order = Order(prompt, sampling, room, claim, deadline, self._guide(prompt, sampling))
         generation = Generation(order, self._language, emit)
         # Named here, not between two steps.
@@ -122,20 +119,15 @@ class BatchRunner:
     def _take_in(self, changes: Changes) -> None:
         for generation in changes.came:
             self._scheduler.add(generation.sequence)
-            if generation.deadline is not None:
-                number = generation.sequence.claim.number
-                entry = (generation.deadline, number, weakref.ref(generation))
-                heapq.heappush(self._deadlines, entry)
             generation.begin()
             self._unspoken.append(generation)
         for generation in changes.left:
             self._scheduler.drop(generation.sequence)
 
     def _end_late(self, now: float) -> None:
-        while self._deadlines and self._deadlines[0][0] <= now:
-            generation = heapq.heappop(self._deadlines)[2]()
+        for generation in self._lobby.late(now):
             self._speak()
-            if generation is None or not self._settle(generation):
+            if not self._settle(generation):
                 continue
             if generation.tokens:
                 generation.run_out()

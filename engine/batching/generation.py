@@ -2,8 +2,8 @@
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Literal
 
 from engine.batching.guide import Guide
 from engine.batching.language import ChatLanguage, Prompt
@@ -14,7 +14,7 @@ from engine.reasoning import ReasoningSplitter
 from engine.runners import Event, Failure, Finish, Likelihood, Piece, Progress, Sampling
 from engine.transcript import Transcript
 
-Number = TypeVar("Number", int, float)
+_CHOICES = tuple(field.name for field in fields(Choice))  # a Sampling has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Order:
     sampling: Sampling
     room: int  # tokens that the completion may have
     claim: Claim
-    deadline: float | None  # on the runner's clock
+    deadline: float  # on the runner's clock; infinite: none
     guide: Guide | None = None
 
 
@@ -165,15 +165,5 @@ class Generation:
 
 def choice_of(sampling: Sampling, default: Choice) -> Choice:
     """What the request does not say, the model's own settings do."""
-    return Choice(
-        temperature=_said(sampling.temperature, default.temperature),
-        top_p=_said(sampling.top_p, default.top_p),
-        top_k=_said(sampling.top_k, default.top_k),
-        min_p=_said(sampling.min_p, default.min_p),
-        repetition_penalty=_said(sampling.repetition_penalty, default.repetition_penalty),
-        seed=default.seed if sampling.seed is None else sampling.seed,
-    )
-
-
-def _said(value: Number | None, default: Number) -> Number:
-    return default if value is None else value
+    asked = {name: getattr(sampling, name) for name in _CHOICES}
+    return replace(default, **{name: value for name, value in asked.items() if value is not None})

@@ -81,6 +81,11 @@ class Lobby:
             self._came, self._left = [], []
         return changes
 
+    def late(self, now: float) -> list[Generation]:
+        """Those who wanted to be over by now."""
+        with self._changed:
+            return [one for one in self._open.values() if one.deadline <= now]
+
     def find(self, sequence: TokenSequence) -> Generation | None:
         """None: it was cancelled."""
         return self._open.get(sequence)
