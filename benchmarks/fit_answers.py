@@ -39,6 +39,8 @@ CODE, SUBJECT, TITLED = (SIGNALS.index(name) for name in ("code", "subject", "ti
 CODE_WEIGHT = -2.0  # by hand: the sets hardly ask for codes
 OUT_OF_CORPUS = "out_of_corpus"
 WITHHELD = "withheld"  # a question whose answer was taken away
+# Across languages a code or a figure is all the words in common: a share of words says nothing.
+ACROSS = ("named", "figures", "margin", "closest", "three", "dense")
 # Share of the questions about something else that are refused, at least. Across languages only the
 # embedder tells them apart, and what is farther away in one set is near beside another company's.
 OUTSIDE = 0.91
@@ -177,11 +179,13 @@ def taught_by(speech: Speech, cases: Sequence[Case]) -> list[Case]:
 
 
 def answer_line(speech: Speech, cases: Sequence[Case], rows: Vector) -> Line:
+    rows = rows.copy()
     if speech == "en":
         # Signals of Chinese say nothing here; where cosines and words begin, each language learns.
-        rows = rows.copy()
         rows[:, SUBJECT] = [case.speech == "zh" for case in cases]
         rows[:, TITLED] = 0
+    if "-" in speech:
+        rows[:, [SIGNALS.index(name) for name in SIGNALS if name not in ACROSS]] = 0
     line = fitted(rows, np.array([case.answerable for case in cases]), balanced(cases))
     weights = list(line.weights)
     weights[CODE] = CODE_WEIGHT
