@@ -1,7 +1,7 @@
 """The engine on a CPU beside llama.cpp: the same weights, prompt and number of tokens, in turns.
 
     uv pip install '.[benchmarks]'
-    python -m benchmarks.beside_llama_cpp [--rounds 7] [--threads 2] [--models DIR]
+    python -m benchmarks.beside_llama_cpp [--rounds 7] [--threads 2] [--data-dir DIR]
 
 The bundled SmolLM2-135M reads 1,500 tokens and writes 100, greedy, alone: here through the engine's
 runner as it is served, there through llama.cpp's own server, which is given the same tokens. It
@@ -25,14 +25,13 @@ from pathlib import Path
 import torch
 import xllamacpp
 
-from engine.batching.batch_runner import BatchRunner
 from engine.batching.language import ChatLanguage
 from engine.bundled import smollm
-from engine.devices import Place
 from engine.models.chat_format import open_chat_format
-from engine.models.language import Wishes, open_generator
+from engine.models.openers import ModelOpeners
 from engine.models.sources import bundled_folder
-from engine.runners import Event, Failure, Finish, Sampling, Turn
+from engine.options import parse_options
+from engine.runners import Event, Failure, Finish, GenerationRunner, Sampling, Turn
 
 PROMPT, NEW = 1500, 100
 TEXT = Path(__file__).parent.parent / "docs" / "admin.md"
@@ -50,12 +49,13 @@ class Seconds:
 
 
 class Ours:
-    def __init__(self, models: Path, threads: int) -> None:
-        folder = bundled_folder(smollm.recipe(), models)
+    def __init__(self, data_dir: Path, threads: int) -> None:
+        options = parse_options(
+            ["--data-dir", str(data_dir), "--embedder", "none", "--threads", str(threads)]
+        )
+        self._runner: GenerationRunner = ModelOpeners(options).generator(lambda *_: None)[1]
+        folder = bundled_folder(smollm.recipe(), data_dir / "models")
         self.language: ChatLanguage = open_chat_format(folder.path)
-        place = Place(torch.device("cpu"), torch.bfloat16, threads)
-        wishes = Wishes(0, 0, 0.85, 1, eight_bits=True, max_queue=16)
-        self._runner: BatchRunner = open_generator(folder, place, wishes, lambda _: None)[1]
 
     def measure(self, turns: list[Turn]) -> Seconds:
         """Raises: EngineError; ValueError when the answer ended early."""
@@ -134,10 +134,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--models", type=Path, help="where the bundled model lies, or is unpacked")
+    parser.add_argument(
+        "--data-dir", type=Path, help="where the bundled model lies, or is unpacked"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = Ours(asked.models or Path(folder), asked.threads), Theirs(asked.threads)
+        ours, theirs = Ours(asked.data_dir or Path(folder), asked.threads), Theirs(asked.threads)
         found: dict[str, list[Seconds]] = {"ours": [], "llama.cpp": []}
         for number in range(asked.rounds + 1):
             turns = turns_of(ours.language, f"Round {number}")

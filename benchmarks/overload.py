@@ -1,6 +1,6 @@
 """Ten times more than the engine can do, for two minutes; then a thousand who hang up.
 
-    python -m benchmarks.overload [--seconds 120] [--times 10] [--leavers 1000] [--models DIR]
+    python -m benchmarks.overload [--seconds 120] [--times 10] [--leavers 1000] [--data-dir DIR]
 
 Starts `python -m engine` with both bundled models on the CPU, measures what it answers when asked
 no faster than it can, and sends ten times as many chats and embeddings, of several users, some with
@@ -205,9 +205,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--times", type=float, default=10)
     parser.add_argument("--leavers", type=int, default=1000)
-    parser.add_argument("--models", type=Path, help="where the bundled models lie, or are unpacked")
+    parser.add_argument(
+        "--data-dir", type=Path, help="where the bundled models lie, or are unpacked"
+    )
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving(asked.models or Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, serving(asked.data_dir or Path(folder)) as server:
         held = asyncio.run(run(server, asked))
         ended = server.process.poll()
     print(f"the engine {'did not crash' if ended is None else f'ended with {ended}'}")
