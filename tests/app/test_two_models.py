@@ -5,8 +5,10 @@ from pathlib import Path
 
 import anyio
 import pytest
+from openai import AsyncOpenAI
 
 from app.care.surroundings import Surroundings
+from app.models.client import EngineGenerator, unhurried
 from app.models.overflow import Overflowing
 from app.models.second import second_generator
 from app.models.waits import Waits
@@ -125,6 +127,22 @@ def test_the_longest_wait_is_that_of_whoever_waits_or_was_sent_away(clock: Movab
     assert waits.longest() == pytest.approx(10.0)
     clock.move(seconds=20)
     assert waits.longest() == 3.0
+
+
+@pytest.mark.parametrize("is_near", [True, False])
+def test_only_our_own_engine_hears_who_asks_and_how_long_to_think(is_near: bool) -> None:
+    async def listen(url: str) -> list[Delta]:
+        async with AsyncOpenAI(base_url=url, api_key="x", max_retries=0) as client:
+            model = EngineGenerator(client, "scripted", is_near=is_near)
+            terms = Terms(40, thinking=5, asker="somebody")
+            return [delta async for delta in unhurried(model).stream(ASKED, terms)]
+
+    with engine("Yes.") as server:
+        server.model.open_gate()
+        assert "".join(delta.content for delta in anyio.run(listen, server.url)) == "Yes."
+        said = (b'"thinking_budget":5', b'"user":"somebody"', b"priority: u=6\r")
+        assert [one in server.sent for one in said] == [is_near] * 3
+        assert b'"max_tokens":40' in server.sent
 
 
 def test_the_doctor_says_whether_the_second_is_there_and_has_the_model(tmp_path: Path) -> None:
