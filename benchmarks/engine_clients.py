@@ -52,8 +52,8 @@ def embed(port: int, batches: Sequence[Sequence[Sequence[str]]]) -> list[Embedde
 
 def _spread(port: int, work: Sequence[Any], each: Any) -> list[Any]:
     shares = min(_MOST_PROCESSES, len(work))
-    begin = time.time() + 1.5 + 0.1 * shares
-    with ProcessPoolExecutor(shares, get_context("spawn")) as pool:
+    begin = time.time() + 1.5  # when all processes are there
+    with ProcessPoolExecutor(shares, get_context("fork")) as pool:
         parts = [
             pool.submit(_share, port, list(work[number::shares]), each, begin)
             for number in range(shares)

@@ -98,7 +98,7 @@ def advance(stepper: DecoderStepper, asked: list[tuple[Client, int]]) -> None:
     rows = []
     for client, count in asked:
         end = client.computed + count
-        used = client.blocks[: -(-end // size)]  # as a scheduler would: only what is needed
+        used = client.blocks[: -(-(end + 1) // size)]  # as a scheduler would: one token ahead
         choice = client.choice if end == len(client.tokens) else None
         part = client.tokens[client.computed : end]
         rows.append(Row(client.seat, part, client.computed, used, choice))

@@ -15,7 +15,7 @@ from engine.server.application import build_application
 
 _GRACE = 5  # seconds that running answers get when the server is told to stop
 # How long a thread that embeds passages may keep the interpreter from one that answers a question.
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.0001
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Loads the models one after another in a thread, while the server already answers."""
 
+import gc
 import threading
 from collections.abc import Callable
 from importlib import import_module
@@ -66,6 +67,9 @@ def load_all(models: Registry, make_openers: Callable[[], Openers]) -> None:
         _fill(models.generator, openers.generator)
     if models.reranker is not None:
         _fill(models.reranker, openers.reranker)
+    # What is loaded stays: the collector need not look through it again between two steps.
+    gc.collect()
+    gc.freeze()
 
 
 def _fill(slot: Slot[R], open_model: Callable[[Report], tuple[ModelCard, R]]) -> None:

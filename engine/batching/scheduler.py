@@ -96,6 +96,7 @@ class Scheduler:
         # Blocks that were taken from one are not given to a newcomer at once.
         if self._preemptions == before:
             self._admit()
+        self._look_ahead()
         return self._rows()
 
     def record(self, plan: Plan) -> None:
@@ -146,6 +147,17 @@ class Scheduler:
             if block is None:
                 self._preempt(max(self._running, key=_dispensable))
             else:
+                sequence.table.append(block)
+
+    def _look_ahead(self) -> None:
+        """A block for the token after the next, where one is left: the stepper may begin with it
+        before it is asked to.
+        """
+        for sequence in self._running:
+            if len(sequence.table) * self._room.block_tokens == len(sequence.tokens):
+                block = self._pool.take()
+                if block is None:
+                    return
                 sequence.table.append(block)
 
     def _admit(self) -> None:

@@ -67,7 +67,7 @@ def pack(rows: Sequence[Row], block_tokens: int) -> Packed:
     singles = sum(len(row.tokens) == 1 for row in rows)
     spans = _spans(ordered)
     scored = [place for place in order if rows[place].choice]
-    parts = [_single_parts(ordered[:singles], block_tokens)]
+    parts = [single_parts(ordered[:singles], block_tokens)]
     parts += [_chunk_parts(row, block_tokens) for row in ordered[singles:]]
     tokens = np.concatenate(parts, axis=1)
     seats = [row.seat for row in ordered]
@@ -85,7 +85,7 @@ def pack_singles(rows: Sequence[Row], block_tokens: int, size: int) -> Packed:
     """
     numbers = np.zeros((6, size), np.int32)
     numbers[2] = -1
-    numbers[:3, : len(rows)] = _single_parts(rows, block_tokens)
+    numbers[:3, : len(rows)] = single_parts(rows, block_tokens)
     numbers[3, : len(rows)] = [row.seat for row in rows]
     numbers[4, : len(rows)] = numbers[1, : len(rows)] + 1
     numbers[5] = np.arange(size)
@@ -104,7 +104,7 @@ def unpack(
     )
 
 
-def _single_parts(rows: Sequence[Row], block_tokens: int) -> Integers:
+def single_parts(rows: Sequence[Row], block_tokens: int) -> Integers:
     """(3, rows): tokens, positions, slots."""
     starts = np.array([row.start for row in rows], np.int32)
     blocks = np.array([row.blocks[row.start // block_tokens] for row in rows], np.int32)

@@ -25,7 +25,8 @@ from engine.decoder.weights import Layer
 
 # From Hopper on, a kernel may start while the one before it ends.
 _EARLY_SINCE = (9, 0)
-MOST_ROWS = 256  # of x; with more, making packed weights sixteen bits is worth its time
+# Rows of x: with more, making packed weights sixteen bits is worth its time.
+_MOST_OF_EIGHT, _MOST_OF_FOUR = 256, 128
 _PROGRAMS = 512  # that fill an H200 four times
 _MOST_SPLITS = 64
 
@@ -62,9 +63,7 @@ class FusedProducts:
     def added(self, x: torch.Tensor, weight: Matrix, residual: torch.Tensor | None) -> torch.Tensor:
         if len(x) == 1:
             return _vector(x, weight, Around(residual=residual, early=self.early))
-        if residual is None or (not isinstance(weight, torch.Tensor) and len(x) <= MOST_ROWS):
-            return _product(x, weight, residual=residual)
-        return residual.addmm_(x, _dense(weight).t())
+        return _product(x, weight, residual=residual)
 
 
 def _vector(x: torch.Tensor, weight: Matrix, around: Around) -> torch.Tensor:
@@ -78,13 +77,15 @@ def _product(
     x: torch.Tensor,
     weight: Matrix,
     bias: torch.Tensor | None = None,
-    residual: torch.Tensor | None = None,  # only of few rows of packed weights
+    residual: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Of more than one row."""
-    if len(x) <= MOST_ROWS and isinstance(weight, EightBits):
+    """Of more than one row, with the bias or the residual added. May overwrite the residual."""
+    if isinstance(weight, EightBits) and len(x) <= _MOST_OF_EIGHT:
         return kernels_eight.rows_product(x, weight, bias, residual)
-    if len(x) <= MOST_ROWS and isinstance(weight, FourBits):
+    if isinstance(weight, FourBits) and len(x) <= _MOST_OF_FOUR:
         return kernels_four_rows.rows_product(x, weight, bias, residual)
+    if residual is not None:
+        return residual.addmm_(x, _dense(weight).t())
     return functional.linear(x, _dense(weight), bias)
 
 

@@ -33,10 +33,12 @@ class Graphs:
         """The smallest recorded step with room for so many rows."""
         return min((size for size in self.recorded if size >= rows), default=None)
 
-    def replay(self, packed: Packed) -> Scores:
-        """Overwritten by the next replay."""
+    def replay(self, packed: Packed, tokens: torch.Tensor | None = None) -> Scores:
+        """Overwritten by the next replay. `tokens` on the device replace the packed ones."""
         recorded = self.recorded[packed.sizes.rows]
-        recorded.numbers.copy_(torch.from_numpy(packed.numbers))
+        recorded.numbers.copy_(torch.from_numpy(packed.numbers), non_blocking=True)
+        if tokens is not None:
+            recorded.numbers[: len(tokens)].copy_(tokens)
         recorded.graph.replay()
         return recorded.scores
 

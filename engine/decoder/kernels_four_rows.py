@@ -15,6 +15,7 @@ from engine.decoder.kernels_four import sixteenths
 from engine.decoder.matrix import FourBits
 
 _BLOCK_ROWS = 64  # of weights, in a program
+_WARPS, _STAGES = 4, 4
 _PROGRAMS = 512  # that fill an H200 four times
 
 
@@ -156,8 +157,8 @@ def rows_product(
         group=columns // groups,
         block_tokens=block_tokens,
         block_rows=_BLOCK_ROWS,
-        num_warps=4,
-        num_stages=4,
+        num_warps=_WARPS,
+        num_stages=_STAGES,
     )
     out = x.new_empty((tokens, rows))
     _join_kernel[(tokens, triton.cdiv(rows, 1024))](
