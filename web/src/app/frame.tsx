@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: a column at the left that folds to an icon bar, a drawer on phones. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Settings2, SquarePen } from "lucide-react";
+import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Settings2, SquarePen, X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import type { Me } from "@/api/types";
@@ -149,11 +149,11 @@ function AdminLink({ folded }: { folded: boolean }) {
 function PhoneBar({ me, children }: { me: Me; children: ReactNode }) {
   const t = useT();
   const { href } = useLocation();
-  // The drawer belongs to the page it was opened on, so that going elsewhere closes it.
+  // The drawer belongs to the page it was opened on, so that going elsewhere closes it; so does a link to where one is.
   const [openAt, setOpenAt] = useState<string | null>(null);
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-line bg-paper px-2 print:hidden">
-      <IconButton size="medium" label={t("history.expand")} icon={<MenuIcon aria-hidden />} onClick={() => setOpenAt(href)} />
+      <IconButton size="medium" label={t("app.openMenu")} icon={<MenuIcon aria-hidden />} onClick={() => setOpenAt(href)} />
       <Home folded={false} />
       <Link
         to="/"
@@ -164,7 +164,11 @@ function PhoneBar({ me, children }: { me: Me; children: ReactNode }) {
       </Link>
       {openAt === href && (
         <Dialog bare place="left" title={t("app.mainNavigation")} onClose={() => setOpenAt(null)} className="bg-sunken">
-          <div className="flex h-full flex-col pt-3">
+          <div className="flex h-full flex-col" onClick={({ target }) => target instanceof Element && target.closest("a") && setOpenAt(null)}>
+            <div className="flex shrink-0 items-center gap-2.5 pt-2 pr-2 pb-1 pl-4">
+              <Home folded={false} />
+              <IconButton size="medium" label={t("common.close")} icon={<X aria-hidden />} onClick={() => setOpenAt(null)} className="ml-auto" />
+            </div>
             <NewQuestion folded={false} />
             <div className="flex min-h-0 grow flex-col">{children}</div>
             {me.role === "admin" && <AdminLink folded={false} />}

@@ -7,6 +7,7 @@ export const en = {
   "app.name": "Colophon",
   "app.skip": "Skip to content",
   "app.tagline": "Answers from your company’s own documents, each with its source.",
+  "app.openMenu": "Open the menu",
   "app.mainNavigation": "Main",
   "app.menu": "Account and settings",
   "app.admin": "Administration",

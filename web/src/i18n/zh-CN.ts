@@ -8,6 +8,7 @@ export const zhCN: SameKeys<typeof en> = {
   "app.name": "Colophon",
   "app.skip": "跳到正文",
   "app.tagline": "答案来自公司自己的文档，句句有出处。",
+  "app.openMenu": "打开菜单",
   "app.mainNavigation": "主导航",
   "app.menu": "账户与设置",
   "app.admin": "管理后台",

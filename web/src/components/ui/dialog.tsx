@@ -87,7 +87,7 @@ export function Dialog({ onClose, title, description, bare = false, place = "cen
               </div>
               <IconButton label={t("common.close")} icon={<X aria-hidden />} onClick={onClose} className="-mr-2" />
             </header>
-            <div className="overflow-y-auto px-6 pt-2 pb-6">{children}</div>
+            <div className="scroll-pb-24 overflow-y-auto px-6 pt-2 pb-6">{children}</div>
           </div>
         )}
       </LayerContext>
@@ -95,7 +95,7 @@ export function Dialog({ onClose, title, description, bare = false, place = "cen
   );
 }
 
-/** The row of buttons at the end of a dialog. */
+/** The row of buttons at the end of a dialog; it stays in sight while what is above it scrolls. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-6 flex flex-wrap justify-end gap-2">{children}</div>;
+  return <div className="sticky -bottom-6 -mx-6 mt-2 -mb-6 flex flex-wrap justify-end gap-2 bg-surface px-6 pt-4 pb-6">{children}</div>;
 }

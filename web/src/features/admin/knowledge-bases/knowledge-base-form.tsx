@@ -2,6 +2,7 @@ import { useState, type ReactNode } from "react";
 
 import { ApiError } from "@/api/errors";
 import { Button } from "@/components/ui/button";
+import { DialogActions } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input, TextArea } from "@/components/ui/input";
 
@@ -15,8 +16,8 @@ interface KnowledgeBaseFormProps {
   knowledgeBase: AdminKnowledgeBase | null;
   submit: string;
   onSaved: (saved: AdminKnowledgeBase) => void;
-  /** Shown before the button, e.g. Cancel. */
-  aside?: ReactNode;
+  /** Of a form in a dialog: stands before its button. */
+  cancel?: ReactNode;
 }
 
 interface Draft {
@@ -47,7 +48,7 @@ function bodyOf(draft: Draft): KnowledgeBaseIn {
   };
 }
 
-export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: KnowledgeBaseFormProps) {
+export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, cancel }: KnowledgeBaseFormProps) {
   const t = useAdminT();
   const save = useSaveKnowledgeBase(knowledgeBase?.id ?? null);
   const [draft, setDraft] = useState(() => draftOf(knowledgeBase));
@@ -55,6 +56,11 @@ export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: Kno
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const missing = asked && draft.name.trim() === "";
   const taken = save.error instanceof ApiError && save.error.code === "conflict" ? t("form.taken") : null;
+  const button = (
+    <Button type="submit" look="primary" busy={save.isPending}>
+      {submit}
+    </Button>
+  );
   return (
     <form
       className="space-y-5"
@@ -85,12 +91,14 @@ export function KnowledgeBaseForm({ knowledgeBase, submit, onSaved, aside }: Kno
         {(control) => <TextArea {...control} value={draft.questions} rows={3} onChange={(event) => set({ questions: event.target.value })} />}
       </Field>
       {save.error && !taken && <ErrorNote error={save.error} />}
-      <div className="flex flex-wrap justify-end gap-2 pt-1">
-        {aside}
-        <Button type="submit" look="primary" busy={save.isPending}>
-          {submit}
-        </Button>
-      </div>
+      {cancel ? (
+        <DialogActions>
+          {cancel}
+          {button}
+        </DialogActions>
+      ) : (
+        <div className="flex justify-end pt-1">{button}</div>
+      )}
     </form>
   );
 }

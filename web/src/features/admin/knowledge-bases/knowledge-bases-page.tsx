@@ -74,7 +74,7 @@ function OpenDialog({ open, onClose, onCreated }: OpenDialogProps) {
           if (edited) toasts.show({ text: admin("kb.saved") });
           else onCreated(saved);
         }}
-        aside={
+        cancel={
           <Button look="quiet" onClick={onClose}>
             {t("common.cancel")}
           </Button>
