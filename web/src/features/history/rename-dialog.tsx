@@ -1,9 +1,8 @@
 import { useState } from "react";
 
 import type { Conversation } from "@/api/types";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Field, Input } from "@/components/ui/input";
 import { useT } from "@/i18n/provider";
 
@@ -28,19 +27,7 @@ export function RenameDialog({ conversation, onClose }: { conversation: Conversa
             <Input {...control} value={title} maxLength={LIMIT} onChange={(event) => setTitle(event.target.value)} />
           )}
         </Field>
-        {change.error && (
-          <div className="mt-4">
-            <ErrorNote error={change.error} />
-          </div>
-        )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" disabled={!title.trim()} busy={change.isPending}>
-            {t("common.save")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={t("common.save")} disabled={!title.trim()} busy={change.isPending} error={change.error} onCancel={onClose} />
       </form>
     </Dialog>
   );

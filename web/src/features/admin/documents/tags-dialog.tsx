@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Checkbox, Field, Input } from "@/components/ui/input";
 import { useToasts } from "@/components/ui/toast";
 import { useT } from "@/i18n/provider";
@@ -77,14 +77,7 @@ export function TagsDialog({ knowledgeBaseId, documents, onClose }: TagsDialogPr
             ))}
           </fieldset>
         )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={change.isPending} disabled={add.length === 0 && removed.length === 0}>
-            {t("common.save")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={t("common.save")} busy={change.isPending} disabled={add.length === 0 && removed.length === 0} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,8 @@
 import { useState } from "react";
 
 import { ApiError } from "@/api/errors";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Field, Input } from "@/components/ui/input";
 import { useT } from "@/i18n/provider";
 
@@ -32,19 +31,7 @@ export function GroupDialog({ group, onClose }: { group: Group | null; onClose: 
         <Field label={admin("groups.name")} hint={admin("groups.nameHint")} error={missing ?? taken}>
           {(control) => <Input {...control} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        {save.error && !taken && (
-          <div className="mt-4">
-            <ErrorNote error={save.error} />
-          </div>
-        )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {group ? t("common.save") : admin("groups.createSubmit")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={group ? t("common.save") : admin("groups.createSubmit")} busy={save.isPending} error={taken ? null : save.error} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,10 +1,8 @@
 import { useState } from "react";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { useToasts } from "@/components/ui/toast";
-import { useT } from "@/i18n/provider";
 
 import { useChangeUser } from "../api/change-users";
 import type { User } from "../api/shapes";
@@ -12,7 +10,6 @@ import { useAdminT } from "../texts";
 import { LEAST_CHARACTERS, PasswordField } from "./password-field";
 
 export function ResetPassword({ user, onClose }: { user: User; onClose: () => void }) {
-  const t = useT();
   const admin = useAdminT();
   const toasts = useToasts();
   const change = useChangeUser();
@@ -38,19 +35,7 @@ export function ResetPassword({ user, onClose }: { user: User; onClose: () => vo
         }}
       >
         <PasswordField value={password} onChange={setPassword} error={asked && short ? admin("people.passwordShort", { count: LEAST_CHARACTERS }) : null} />
-        {change.error && (
-          <div className="mt-4">
-            <ErrorNote error={change.error} />
-          </div>
-        )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={change.isPending}>
-            {admin("people.resetSubmit")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={admin("people.resetSubmit")} busy={change.isPending} error={change.error} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,8 @@
 import { useState } from "react";
 
 import { ApiError } from "@/api/errors";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Checkbox, Field, Input, Select } from "@/components/ui/input";
 import { useT } from "@/i18n/provider";
 
@@ -81,15 +80,7 @@ export function UserForm({ user, groups, onSaved, onClose }: UserFormProps) {
           )}
         </Field>
         <GroupChoice groups={groups} chosen={groupIds} onChoose={setGroupIds} />
-        {error && !taken && <ErrorNote error={error} />}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={create.isPending || change.isPending}>
-            {user ? t("common.save") : admin("people.createSubmit")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={user ? t("common.save") : admin("people.createSubmit")} busy={create.isPending || change.isPending} error={taken ? null : error} onCancel={onClose} />
       </form>
     </Dialog>
   );

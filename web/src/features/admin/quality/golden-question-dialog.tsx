@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input, TextArea } from "@/components/ui/input";
 import { useToasts } from "@/components/ui/toast";
 import { Working } from "@/components/ui/working";
-import { useT } from "@/i18n/provider";
 
 import { useAddGoldenQuestion } from "../api/golden";
 import { documentsFoundQuery } from "../api/missed";
@@ -30,7 +29,6 @@ interface GoldenQuestionDialogProps {
 
 /** A question and what it must find. For one that readers asked all is filled in: what is left is to add it. */
 export function GoldenQuestionDialog({ knowledgeBaseId, question: asked = "", right: proposed, onClose }: GoldenQuestionDialogProps) {
-  const t = useT();
   const admin = useAdminT();
   const toasts = useToasts();
   const add = useAddGoldenQuestion(knowledgeBaseId);
@@ -99,15 +97,7 @@ export function GoldenQuestionDialog({ knowledgeBaseId, question: asked = "", ri
             {(control) => <TextArea {...control} value={phrase} maxLength={1000} rows={2} className="min-h-16" onChange={(event) => setPhrase(event.target.value)} />}
           </Field>
         )}
-        {add.error && <ErrorNote error={add.error} />}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={add.isPending}>
-            {admin("golden.add")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={admin("golden.add")} busy={add.isPending} error={add.error} onCancel={onClose} />
       </form>
     </Dialog>
   );

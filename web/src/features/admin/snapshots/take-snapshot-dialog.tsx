@@ -1,16 +1,13 @@
 import { useState } from "react";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Field, Input } from "@/components/ui/input";
-import { useT } from "@/i18n/provider";
 
 import { useTakeSnapshot } from "../api/snapshots";
 import { useAdminT } from "../texts";
 
 export function TakeSnapshotDialog({ knowledgeBaseId, onClose }: { knowledgeBaseId: string; onClose: () => void }) {
-  const t = useT();
   const admin = useAdminT();
   const take = useTakeSnapshot(knowledgeBaseId);
   const [name, setName] = useState("");
@@ -27,19 +24,7 @@ export function TakeSnapshotDialog({ knowledgeBaseId, onClose }: { knowledgeBase
         <Field label={admin("snapshots.name")} hint={admin("snapshots.nameHint")} error={asked && name.trim() === "" ? admin("snapshots.nameMissing") : null}>
           {(control) => <Input {...control} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        {take.error && (
-          <div className="mt-4">
-            <ErrorNote error={take.error} />
-          </div>
-        )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={take.isPending}>
-            {admin("snapshots.take")}
-          </Button>
-        </DialogActions>
+        <DialogSubmit submit={admin("snapshots.take")} busy={take.isPending} error={take.error} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,11 +1,8 @@
 import { ChevronRight } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
-import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
+import { DialogSubmit } from "@/components/ui/dialog-submit";
 import { Field, Input, Select, TextArea } from "@/components/ui/input";
-import { useT } from "@/i18n/provider";
 
 import type { Source } from "../api/shapes";
 import { ReadersField } from "../parts/readers-field";
@@ -28,7 +25,6 @@ interface SourceFormProps {
 type Change = (change: Partial<SourceDraft>) => void;
 
 export function SourceForm({ source, submit, busy, refused, problem, onSubmit, onCancel }: SourceFormProps) {
-  const t = useT();
   const admin = useAdminT();
   const [draft, setDraft] = useState(() => draftOf(source));
   const [asked, setAsked] = useState(false);
@@ -54,15 +50,7 @@ export function SourceForm({ source, submit, busy, refused, problem, onSubmit, o
           onChoose={(readers) => set({ readers })}
         />
       </More>
-      {problem && <ErrorNote error={problem} />}
-      <DialogActions>
-        <Button look="quiet" onClick={onCancel}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" look="primary" busy={busy}>
-          {submit}
-        </Button>
-      </DialogActions>
+      <DialogSubmit submit={submit} busy={busy} error={problem} onCancel={onCancel} />
     </form>
   );
 }
