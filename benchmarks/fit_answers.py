@@ -44,6 +44,7 @@ ACROSS = ("named", "figures", "margin", "closest", "three", "dense")
 # Share of the questions about something else that are refused, at least. Across languages only the
 # embedder tells them apart, and what is farther away in one set is near beside another company's.
 OUTSIDE = 0.91
+PRECISION = 0.82  # share of the refusals that must be right; the more are refused the better
 OUTSIDE_ACROSS = 0.97
 ANSWERED = (0.97, 0.95, 0.93, 0.9, 0.87, 0.85, 0.8)  # shares of the curve
 UNANSWERABLE = 1 / 3  # share of such questions that is fitted for
@@ -118,15 +119,20 @@ def case_of(dataset: str, question: DatasetQuestion, reading: Reading) -> Case:
     lexical = answer_signals(asked, evidence, words, sentence_scores(words))
     quotes = choose_quotes(evidence, scores)
     shown = " ".join(quote.shown for quote in quotes)
+    speech = speech_of(asked, evidence, scores)
+    right = holds_answer(shown, question.answers)
+    if "-" in speech:  # known answers are in the language of the question
+        quoted = {str(evidence.passages[quote.passage - 1].chunk.document) for quote in quotes}
+        right = not quoted.isdisjoint(question.relevant)
     about = next(iter(question.relevant), str(evidence.passages[0].chunk.document))
     return Case(
         dataset,
         question,
         answer_signals(asked, evidence, rows, scores),
         lexical[: len(SIGNALS) - WITH_COSINES],
-        bool(question.relevant) and holds_answer(shown, question.answers),
+        bool(question.relevant) and right,
         _is_unseen(about),
-        speech_of(asked, evidence, scores),
+        speech,
     )
 
 
@@ -137,36 +143,33 @@ def _is_unseen(document: str) -> bool:
 
 
 def report(cases: Sequence[Case]) -> None:
-    odds = np.zeros(len(cases))
+    odds, told = np.zeros(len(cases)), np.zeros(len(cases))
+    right = np.array([case.right for case in cases])
+    unseen = np.array([case.unseen for case in cases])
     constants = []
     for speech in SPEECHES:
         here = np.array([case.speech == speech for case in cases])
         seen = taught_by(speech, [case for case in cases if not case.unseen])
         line = answer_line(speech, seen, np.stack([case.signals for case in seen]))
         odds[here] = line.odds(np.stack([case.signals for case in cases])[here])
-        constants.append(f'ANSWER["{speech}"] = {line}')
+        taught = here & ~unseen & (odds >= 0)
+        sure = fitted(odds[taught][:, None], right[taught])
+        told[here] = chance(sure.odds(odds[here][:, None]))
+        constants += [f'ANSWER["{speech}"] = {line}', f'CONFIDENCE["{speech}"] = {sure}']
         if "-" not in speech:
             lexical = answer_line(speech, seen, np.stack([case.lexical for case in seen]))
             constants.append(f'LEXICAL_ANSWER["{speech}"] = {lexical}')
-    # Known answers are in the language of the question: across languages none is ever found.
-    told_of = np.array(["-" not in case.speech for case in cases])
-    shown = np.array([not case.unseen for case in cases]) & told_of & (odds >= 0)
-    right = np.array([case.right for case in cases])
-    sure = fitted(odds[shown][:, None], right[shown])
-    told = chance(sure.odds(odds[:, None]))
     plots = {}
     for name in dict.fromkeys(case.dataset for case in cases):
-        here = np.array([case.unseen and case.dataset == name for case in cases])
+        here = unseen & np.array([case.dataset == name for case in cases])
         print(f"\n{name}, unseen half: {here.sum()} questions")
         for text in curve([c for c, h in zip(cases, here, strict=True) if h], odds[here]):
             print(text)
-        kept = here & told_of & (odds >= 0)
-        if kept.any():
-            plots[name] = calibration(told[kept].tolist(), right[kept].tolist())
-            print(f"calibration error of the shown answers: {plots[name].error:.3f}")
+        kept = here & (odds >= 0)
+        plots[name] = calibration(told[kept].tolist(), right[kept].tolist())
+        print(f"calibration error of the shown answers: {plots[name].error:.3f}")
     PLOT.write_text(reliability_svg(plots), encoding="utf-8")
     print("", *constants, sep="\n")
-    print(f"CONFIDENCE_SLOPE = {sure.weights[0]}\nCONFIDENCE_BIAS = {sure.bias}")
 
 
 def taught_by(speech: Speech, cases: Sequence[Case]) -> list[Case]:
@@ -189,14 +192,26 @@ def answer_line(speech: Speech, cases: Sequence[Case], rows: Vector) -> Line:
     line = fitted(rows, np.array([case.answerable for case in cases]), balanced(cases))
     weights = list(line.weights)
     weights[CODE] = CODE_WEIGHT
-    own = [case.speech == speech for case in cases]
-    outside = [case.outside for case in cases]
-    odds = replace(line, weights=tuple(weights)).odds(rows)[np.array(own) & np.array(outside)]
-    least = OUTSIDE_ACROSS if "-" in speech else OUTSIDE
-    above = float(np.quantile(odds, least)) if len(odds) else 0.0
+    odds = replace(line, weights=tuple(weights)).odds(rows)
+    own = np.array([case.speech == speech for case in cases])
+    outside = odds[own & np.array([case.outside for case in cases])]
+    if "-" in speech:
+        below = max(0.0, float(np.quantile(outside, OUTSIDE_ACROSS)))
+    else:
+        answerable = np.array([case.answerable for case in cases])
+        rightly = refusable(odds[own], answerable[own])
+        below = max(rightly, float(np.quantile(outside, OUTSIDE)))
     if speech == "en":
         weights[SUBJECT] = 0.0
-    return Line(tuple(weights), round(line.bias - max(0.0, above), 3))
+    return Line(tuple(weights), round(line.bias - below, 3))
+
+
+def refusable(odds: Vector, answerable: Vector) -> float:
+    """The highest threshold below which enough of the refusals are right."""
+    order = np.argsort(odds)
+    right = np.cumsum(~answerable[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(right >= PRECISION)
+    return float(odds[order][enough[-1]]) if len(enough) else float(odds.min())
 
 
 def balanced(cases: Sequence[Case]) -> Vector:
@@ -214,7 +229,7 @@ def balanced(cases: Sequence[Case]) -> Vector:
 def fitted(rows: Vector, wanted: Vector, sizes: Vector | None = None) -> Line:
     """A logistic regression of the rows as they are; what never varies weighs nothing."""
     scaler = StandardScaler()
-    model = LogisticRegression(C=0.3, max_iter=3000)
+    model = LogisticRegression(C=0.03, max_iter=3000)
     model.fit(scaler.fit_transform(rows), wanted, sizes)
     weights = model.coef_[0] / scaler.scale_
     bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from retrieval.evaluation.answer_measures import Calibration
 
 SIDE, MARGIN = 320, 48
-COLOURS = ("#1f5fbf", "#b3541e", "#2f7d4f", "#7a3e9d")
+COLOURS = ("#1f5fbf", "#b3541e", "#2f7d4f", "#7a3e9d", "#8a6d00")
 FONT = 'font-family="system-ui, sans-serif" font-size="12" fill="#444"'
 
 

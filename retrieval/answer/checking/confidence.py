@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from math import exp, log
 
-from retrieval.answer.checking.weights import CONFIDENCE_BIAS, CONFIDENCE_SLOPE
+import numpy as np
+
+from retrieval.answer.checking.weights import CONFIDENCE, Speech
 from retrieval.answers import Citation, Confidence, ConfidenceLevel, Outcome, Sentence, Verdict
 
 TINY = 1e-6
@@ -23,6 +25,7 @@ class Grounds:
 
     outcome: Outcome
     answerable: float
+    speech: Speech
     coverage: float  # of the question's words, by weight, in the cited passages
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
@@ -43,16 +46,16 @@ def confidence_of(grounds: Grounds) -> Confidence:
         weak = _count(grounds, Verdict.WEAK)
         shown = len(grounds.sentences) - _count(grounds, Verdict.WITHHELD)
         doubted = grounds.withheld + _count(grounds, Verdict.UNSUPPORTED)
-        value = _right(grounds.answerable)
+        value = _right(grounds.answerable, grounds.speech)
         value -= WITHHELD_COSTS * (doubted > 0) + WEAK_COSTS * weak / max(1, shown)
     value = round(min(0.99, max(0.01, value)), 3)
     return Confidence(value, _level(value), reasons)
 
 
-def _right(answerable: float) -> float:
+def _right(answerable: float, speech: Speech) -> float:
     """From the chance that the sources answer; Platt scaling, by benchmarks/fit_answers.py."""
     kept = min(1 - TINY, max(TINY, answerable))
-    odds = CONFIDENCE_SLOPE * log(kept / (1 - kept)) + CONFIDENCE_BIAS
+    odds = float(CONFIDENCE[speech].odds(np.array([log(kept / (1 - kept))])))
     return 1 / (1 + exp(-odds))
 
 

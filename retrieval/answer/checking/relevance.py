@@ -52,8 +52,11 @@ def judge(question: Asking, evidence: Evidence) -> Relevance:
 
 
 def speech_of(question: Asking, evidence: Evidence, scores: Vector) -> Speech:
+    asked = language_of(question.text)
+    if not evidence.sentences:
+        return asked
     best = evidence.sentences[int(np.argmax(scores))]
-    if language_of(question.text) == "zh":
+    if asked == "zh":
         return "zh" if language_of(best.text) == "zh" else "zh-en"
     return "en" if language_of(best.text) == "en" else "en-zh"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from retrieval.answer.checking.confidence import Grounds
 from retrieval.answer.checking.reading import Reading
+from retrieval.answer.checking.relevance import speech_of
 from retrieval.answer.events import Checked
 from retrieval.answer.writing.composition import Composed, quoted
 from retrieval.answer.writing.stopping import StopSignal
@@ -53,6 +54,7 @@ def grounds(ended: Ending, reading: Reading, manuscript: Manuscript) -> Grounds:
     return Grounds(
         outcome=ended.outcome,
         answerable=reading.relevance.answerable,
+        speech=speech_of(reading.question, reading.evidence, reading.relevance.scores),
         coverage=reading.relevance.coverage,
         sentences=ended.composed.sentences,
         citations=ended.composed.citations,

@@ -11,7 +11,7 @@ WEAK = Sentence(
 
 def grounds(
     outcome: Outcome = Outcome.ANSWERED,
-    answerable: float = 0.9,
+    answerable: float = 0.98,
     withheld: int = 0,
     *sentences: Sentence,
 ) -> Grounds:
@@ -19,7 +19,7 @@ def grounds(
         citation_of(a_passage(text), n, text) for n, text in enumerate(["A.", "B."], 1)
     )
     return Grounds(
-        outcome, answerable, 0.9, sentences or (SOLID,), citations, withheld, degraded=False
+        outcome, answerable, "en", 0.9, sentences or (SOLID,), citations, withheld, degraded=False
     )
 
 
@@ -30,13 +30,13 @@ def test_doubt_lowers_the_value_and_gives_its_reason() -> None:
     doubted = confidence_of(grounds(withheld=2))
     assert doubted.value < sure.value
     assert "some_withheld" in doubted.reasons
-    assert confidence_of(grounds(Outcome.ANSWERED, 0.9, 0, WEAK)).value < sure.value
-    assert confidence_of(grounds(answerable=0.4)).level is ConfidenceLevel.LOW
+    assert confidence_of(grounds(Outcome.ANSWERED, 0.98, 0, WEAK)).value < sure.value
+    assert confidence_of(grounds(answerable=0.2)).level is ConfidenceLevel.LOW
 
 
 def test_a_marked_sentence_costs_what_a_withheld_one_costs() -> None:
     marked = Sentence("Leave is 40 days.", (), Verdict.UNSUPPORTED, "The sources do not say this.")
-    doubted = confidence_of(grounds(Outcome.ANSWERED, 0.9, 0, SOLID, marked))
+    doubted = confidence_of(grounds(Outcome.ANSWERED, 0.98, 0, SOLID, marked))
     assert doubted.value == confidence_of(grounds(withheld=1)).value
     assert "some_unsupported" in doubted.reasons
 
