@@ -36,8 +36,6 @@ export const en = {
   "common.copy": "Copy",
   "common.copied": "Copied",
   "common.copyId": "Copy the id {id}",
-  "common.show": "Show",
-  "common.hide": "Hide",
   "common.typeToConfirm": "Type {word} to confirm",
   "common.dismiss": "Dismiss this message",
   "common.previous": "Previous",
@@ -89,7 +87,6 @@ export const en = {
   "status.embedderWaiting": "Search is getting ready. You can ask in a moment.",
   "status.generatorFailed": "The language model could not be loaded. Answers are quoted from the sources until it works again.",
   "status.embedderFailed": "Search could not be started. Tell your administrator.",
-  "status.ready": "Everything is ready",
 
   "ask.title": "Ask",
   "ask.heading": "What would you like to know?",
@@ -176,7 +173,6 @@ export const en = {
   "sources.lines": ", lines {first}–{last}",
   "sources.updated": "Updated {date}",
   "sources.version": "version {number}",
-  "sources.open": "Open in the document",
 
   "reader.title": "Reader",
   "reader.close": "Close the reader",
@@ -190,7 +186,6 @@ export const en = {
   "reader.loading": "Opening the document",
   "reader.quoteNotFound": "The quoted words are not in this version of the document any more; here is the place where they stood.",
   "reader.newerVersion": "The document has changed since this answer: version {now} instead of {then}.",
-  "reader.citedPassage": "Cited passage",
   "reader.gone": "There is no such document",
   "reader.empty": "This document has no text",
   "reader.emptyNext": "Download the original to look at it.",

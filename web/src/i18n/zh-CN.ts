@@ -37,8 +37,6 @@ export const zhCN: SameKeys<typeof en> = {
   "common.copy": "复制",
   "common.copied": "已复制",
   "common.copyId": "复制编号 {id}",
-  "common.show": "显示",
-  "common.hide": "隐藏",
   "common.typeToConfirm": "输入 {word} 以确认",
   "common.dismiss": "关闭这条消息",
   "common.previous": "上一页",
@@ -90,7 +88,6 @@ export const zhCN: SameKeys<typeof en> = {
   "status.embedderWaiting": "检索正在准备。稍后即可提问。",
   "status.generatorFailed": "语言模型未能加载。恢复之前，答案将直接引用原文。",
   "status.embedderFailed": "检索未能启动。请告诉管理员。",
-  "status.ready": "一切就绪",
 
   "ask.title": "提问",
   "ask.heading": "您想了解什么？",
@@ -177,7 +174,6 @@ export const zhCN: SameKeys<typeof en> = {
   "sources.lines": "，第 {first}–{last} 行",
   "sources.updated": "更新于 {date}",
   "sources.version": "第 {number} 版",
-  "sources.open": "在文档中打开",
 
   "reader.title": "阅读器",
   "reader.close": "关闭阅读器",
@@ -191,7 +187,6 @@ export const zhCN: SameKeys<typeof en> = {
   "reader.loading": "正在打开文档",
   "reader.quoteNotFound": "这一版文档中已没有所引的文字；这里是它原来的位置。",
   "reader.newerVersion": "文档在这次回答之后有改动：现为第 {now} 版，当时为第 {then} 版。",
-  "reader.citedPassage": "被引用的段落",
   "reader.gone": "没有这份文档",
   "reader.empty": "这份文档没有文字",
   "reader.emptyNext": "请下载原件查看。",

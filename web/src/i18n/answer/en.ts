@@ -2,7 +2,6 @@ import type { Catalogue } from "../texts";
 
 /** An answer, what it rests on and what it leaves open. */
 export const en = {
-  "answer.label": "Answer",
   "answer.reasoning": "Reasoning",
   "answer.reasoningFor": "Reasoning · {time}",
   "answer.weak": "Only partly supported by its source",
@@ -28,7 +27,6 @@ export const en = {
   "answer.unanswered": "The knowledge bases do not say: {parts}",
   "answer.interrupted": "This answer was interrupted.",
   "answer.unfinished": "This answer is still being written.",
-  "answer.failed": "There is no answer to this question.",
   "answer.openSource": "Open source {number}: {title}",
   "answer.copy": "Copy with citations",
   "answer.copied": "Answer copied with its citations",

@@ -2,7 +2,6 @@ import type { SameKeys } from "../texts";
 import type { en } from "./en";
 
 export const zhCN: SameKeys<typeof en> = {
-  "answer.label": "答案",
   "answer.reasoning": "推理过程",
   "answer.reasoningFor": "推理过程 · {time}",
   "answer.weak": "原文只能部分支持这句话",
@@ -25,7 +24,6 @@ export const zhCN: SameKeys<typeof en> = {
   "answer.unanswered": "知识库没有说明：{parts}",
   "answer.interrupted": "这次回答被中断了。",
   "answer.unfinished": "答案仍在撰写中。",
-  "answer.failed": "这个问题没有得到答案。",
   "answer.openSource": "打开来源 {number}：{title}",
   "answer.copy": "连同引用一起复制",
   "answer.copied": "答案及引用已复制",

@@ -40,32 +40,35 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
   const [deleting, setDeleting] = useState<readonly AdminDocument[]>([]);
   const chosen = data?.items.filter(({ id }) => selected.has(id)) ?? [];
   const filtered = filter.q !== "" || filter.state !== null || filter.tag !== null;
+  const empty = data?.items.length === 0 && !filtered && rows.length === 0;
   return (
     <>
-      <div className="mb-4 flex flex-wrap gap-2">
-        <SearchField label={t("documents.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="w-full sm:w-80" />
-        <FilterSelect
-          label={t("documents.stateFilter")}
-          value={filter.state}
-          all={t("documents.allStates")}
-          options={DOCUMENT_STATES.map((state) => ({ value: state, label: t(`stage.${state}`) }))}
-          onChange={(state) => onFilter({ state })}
-          className="grow basis-36 sm:max-w-48"
-        />
-        {(tags.length > 0 || filter.tag !== null) && (
+      {!empty && (
+        <div className="mb-4 flex flex-wrap gap-2">
+          <SearchField label={t("documents.search")} value={filter.q} onChange={(q) => onFilter({ q })} className="w-full sm:w-80" />
           <FilterSelect
-            label={t("tags.filter")}
-            value={filter.tag}
-            all={t("tags.all")}
-            options={[...new Set([...tags, ...(filter.tag !== null ? [filter.tag] : [])])].map((tag) => ({ value: tag, label: tag }))}
-            onChange={(tag) => onFilter({ tag })}
+            label={t("documents.stateFilter")}
+            value={filter.state}
+            all={t("documents.allStates")}
+            options={DOCUMENT_STATES.map((state) => ({ value: state, label: t(`stage.${state}`) }))}
+            onChange={(state) => onFilter({ state })}
             className="grow basis-36 sm:max-w-48"
           />
-        )}
-        <div className="ml-auto">
-          <ChooseFiles knowledgeBaseId={knowledgeBaseId} />
+          {(tags.length > 0 || filter.tag !== null) && (
+            <FilterSelect
+              label={t("tags.filter")}
+              value={filter.tag}
+              all={t("tags.all")}
+              options={[...new Set([...tags, ...(filter.tag !== null ? [filter.tag] : [])])].map((tag) => ({ value: tag, label: tag }))}
+              onChange={(tag) => onFilter({ tag })}
+              className="grow basis-36 sm:max-w-48"
+            />
+          )}
+          <div className="ml-auto">
+            <ChooseFiles knowledgeBaseId={knowledgeBaseId} />
+          </div>
         </div>
-      </div>
+      )}
       <UploadPanel knowledgeBaseId={knowledgeBaseId} rows={rows} />
       {chosen.length > 0 && (
         <div className="mb-3 flex flex-wrap items-center gap-3 rounded-md bg-accent-soft px-4 py-1.5 text-sm">
@@ -83,7 +86,7 @@ export function DocumentsPage({ knowledgeBaseId, filter, onFilter }: DocumentsPa
       )}
       {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {isPending && <Working text={t("documents.loading")} />}
-      {data && data.items.length === 0 && !filtered && rows.length === 0 && (
+      {empty && (
         <EmptyState title={t("documents.none")} next={t("documents.noneNext")} action={<ChooseFiles knowledgeBaseId={knowledgeBaseId} />} />
       )}
       {data && data.items.length === 0 && filtered && (

@@ -25,7 +25,7 @@ export function FailureLine({ sentence, code = null, requestId, action }: Failur
       <span className="min-w-0 [overflow-wrap:anywhere]">
         <ToldReason sentence={sentence} code={code} />
         {requestId && (
-          <span className="ml-2 inline-flex items-center gap-0.5 align-bottom text-faint [&_button]:size-5 [&_button_svg]:size-3.5">
+          <span className="flex w-fit items-center gap-0.5 text-faint [&_button]:size-5 [&_button_svg]:size-3.5">
             <code className="font-mono text-xs">{requestId}</code>
             <CopyButton text={requestId} label={t("common.copyId", { id: requestId })} />
           </span>
