@@ -23,6 +23,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Ingesting:
+    """One client: its batches one after the other, again and again for so many seconds."""
+
+    batches: Sequence[Sequence[str]]
+    seconds: float = 0.0  # 0: once
+
+
+@dataclass(frozen=True)
 class Answered:
     """On a clock that all processes share."""
 
@@ -45,9 +53,9 @@ def stream(port: int, asked: Sequence[Asked]) -> list[Answered]:
     return _spread(port, asked, _answers)
 
 
-def embed(port: int, batches: Sequence[Sequence[Sequence[str]]]) -> list[Embedded]:
-    """Each client's batches, one after the other."""
-    return _spread(port, batches, _vectors)
+def embed(port: int, asked: Sequence[Ingesting]) -> list[Embedded]:
+    """All clients at once."""
+    return _spread(port, asked, _vectors)
 
 
 def _spread(port: int, work: Sequence[Any], each: Any) -> list[Any]:
@@ -98,18 +106,24 @@ async def _answer(port: int, prompt: str, new: int) -> Answered:
     return Answered(begin, first, end, usage["completion_tokens"], usage["prompt_tokens"])
 
 
-async def _vectors(port: int, batches: Sequence[Sequence[str]]) -> list[Embedded]:
-    found = []
-    for batch in batches:
-        begin = time.time()
-        body = {"input": batch, "encoding_format": "base64"}
-        reader, writer = await _ask(port, "/v1/embeddings", body, "Priority: u=7\r\n")
-        answer = await reader.read()
-        writer.close()
-        if answer.count(b'"embedding":') != len(batch):
-            raise SystemExit(f"The server answered: {answer[:500]!r}")
-        found.append(Embedded(begin, time.time(), len(batch)))
+async def _vectors(port: int, asked: Ingesting) -> list[Embedded]:
+    found: list[Embedded] = []
+    end = time.time() + asked.seconds
+    while not found or time.time() < end:
+        for batch in asked.batches:
+            found.append(await _embedded(port, batch))
     return found
+
+
+async def _embedded(port: int, batch: Sequence[str]) -> Embedded:
+    begin = time.time()
+    body = {"input": batch, "encoding_format": "base64"}
+    reader, writer = await _ask(port, "/v1/embeddings", body, "Priority: u=7\r\n")
+    answer = await reader.read()
+    writer.close()
+    if answer.count(b'"embedding":') != len(batch):
+        raise SystemExit(f"The server answered: {answer[:500]!r}")
+    return Embedded(begin, time.time(), len(batch))
 
 
 async def _ask(

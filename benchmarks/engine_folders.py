@@ -32,6 +32,7 @@ M3 = {
     "max_position_embeddings": 8194,
     "type_vocab_size": 1,
 }
+_COMMONEST = 20_000  # pieces of a vocabulary, which has them in that order
 TINY_M3 = {**M3, "hidden_size": 64, "num_hidden_layers": 2, "intermediate_size": 128}
 TINY_M3["num_attention_heads"] = 4
 
@@ -87,11 +88,12 @@ def _tokenizer(folder: Path) -> Tokenizer:
 
 
 def passages_of(folder: Path, tokens: int, count: int) -> list[str]:
-    """Texts of so many tokens of the embedder's tokenizer, made of its words."""
+    """Texts of so many tokens of the embedder's tokenizer, made of its commonest words."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     pieces = json.loads((folder / "tokenizer.json").read_text())["model"]["vocab"]
-    words = [piece[1:] for piece, _ in pieces if piece[:1] == "\u2581" and piece[1:].isalpha()]
+    commonest = pieces[:_COMMONEST]
+    words = [piece[1:] for piece, _ in commonest if piece[:1] == "\u2581" and piece[1:].isalpha()]
     draw = np.random.default_rng(7)
     texts = [
         " ".join(words[n] for n in row) for row in draw.integers(0, len(words), (count, tokens))

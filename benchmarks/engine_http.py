@@ -15,10 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.engine_clients import Answered, Asked, Embedded, embed, stream
+from benchmarks.engine_clients import Answered, Asked, Ingesting, embed, stream
 from benchmarks.engine_folders import passages_of, save_embedder, save_generator, words_of
 from engine.bundled import e5
 from engine.devices import Place
@@ -43,12 +44,13 @@ class Plan:
     answer: int
     passages: int
     beside: int  # answers of each of the four clients beside an ingestion
+    seconds: float  # of the ingestion
 
 
-TINY = Plan(40, 12, (1, 4), 120, 40, 8, 64, 4)
-FULL = Plan(1024, 512, (1, 64, 256), 3000, 100, 256, 24_576, 12)
+TINY = Plan(40, 12, (1, 4), 120, 40, 8, 32, 2, 8)
+FULL = Plan(1024, 512, (1, 64, 256), 3000, 100, 256, 24_576, 10, 32)
 BATCH = 256  # passages in a request
-INGESTING = 6  # requests at once
+CLIENTS = 6  # that embed
 
 
 def main() -> None:
@@ -150,11 +152,14 @@ def _note_speed(count: int, answers: Sequence[Answered]) -> None:
     )
 
 
-def note_first(port: int, folder: Path, plan: Plan, what: str, count: int, each: int) -> float:
-    """p95 of first tokens, seconds; clients begin 0.15 s apart."""
+def note_first(
+    port: int, folder: Path, plan: Plan, what: str, count: int, each: int
+) -> list[Answered]:
+    """Clients begin 0.15 s apart, and no prompt was asked before."""
+    seed = zlib.crc32(what.encode())
     asked = [
         Asked(
-            [words_of(folder, plan.long_prompt, 5000 + 100 * client + n) for n in range(each)],
+            [words_of(folder, plan.long_prompt, seed + 100 * client + n) for n in range(each)],
             plan.answer,
             0.15 * client,
         )
@@ -163,52 +168,50 @@ def note_first(port: int, folder: Path, plan: Plan, what: str, count: int, each:
     answers = stream(port, asked)
     waits = sorted(answer.first - answer.begin for answer in answers)
     speeds = [(a.tokens - 1) / (a.end - a.first) for a in answers]
-    p95 = waits[int(0.95 * len(waits))]
     _note(
         f"first token, {what}, {plan.long_prompt} in, {plan.answer} out",
-        f"median {statistics.median(waits) * 1e3:.0f}, p95 {p95 * 1e3:.0f}, worst "
+        f"median {statistics.median(waits) * 1e3:.0f}, p95 {_p95(answers) * 1e3:.0f}, worst "
         f"{waits[-1] * 1e3:.0f} ms; then {statistics.median(speeds):.0f} tok/s each",
     )
-    return p95
+    return answers
+
+
+def _p95(answers: Sequence[Answered]) -> float:
+    waits = sorted(answer.first - answer.begin for answer in answers)
+    return waits[int(0.95 * len(waits))]
 
 
 def ingest(port: int, folder: Path, plan: Plan) -> None:
     passages = passages_of(folder, 256, min(plan.passages, 4096))
-    _ingested(port, passages, min(plan.passages, 2048))
-    done = _ingested(port, passages, plan.passages)
-    _note(f"embeddings, passages of 256 tokens, {BATCH} a request", f"{_rate(done):,.0f} a second")
+    embed(port, ingestion(passages, min(plan.passages, 2048)))
+    done = embed(port, ingestion(passages, plan.passages))
+    begin, end = min(one.begin for one in done), max(one.end for one in done)
+    what = f"embeddings, passages of 256 tokens, {BATCH} a request"
+    _note(what, f"{plan.passages / (end - begin):,.0f} a second")
 
 
-def _ingested(port: int, passages: Sequence[str], count: int) -> list[Embedded]:
+def ingestion(passages: Sequence[str], count: int, seconds: float = 0) -> list[Ingesting]:
     wanted = [passages[n % len(passages)] for n in range(count)]
     batches = [wanted[at : at + BATCH] for at in range(0, count, BATCH)]
-    return embed(port, [batches[n::INGESTING] for n in range(min(INGESTING, len(batches)))])
-
-
-def _rate(done: Sequence[Embedded]) -> float:
-    begin, end = min(one.begin for one in done), max(one.end for one in done)
-    return sum(one.passages for one in done) / (end - begin)
+    clients = min(CLIENTS, len(batches))
+    return [Ingesting(batches[number::clients], seconds) for number in range(clients)]
 
 
 def beside(port: int, generator: Path, embedder: Path, plan: Plan) -> None:
     passages = passages_of(embedder, 256, min(plan.passages, 4096))
-    _ingested(port, passages, min(plan.passages, 2048))
+    embed(port, ingestion(passages, min(plan.passages, 2048)))
     note_first(port, generator, plan, "warm-up", 4, 1)
     alone = note_first(port, generator, plan, "4 clients, nothing beside them", 4, plan.beside)
-    ended, done = threading.Event(), []
-
-    def ingest_on() -> None:
-        while not ended.is_set():
-            done.extend(_ingested(port, passages, plan.passages // 3))
-
-    thread = threading.Thread(target=ingest_on)
-    thread.start()
-    time.sleep(3 if plan is FULL else 0)
-    busy = note_first(port, generator, plan, "4 clients, an ingestion beside", 4, plan.beside)
-    ended.set()
-    thread.join()
-    _note("p95 of first tokens beside an ingestion", f"{100 * (busy / alone - 1):+.0f} %")
-    _note("the ingestion beside the chat", f"{_rate(done):,.0f} passages a second")
+    asked = ingestion(passages, min(plan.passages, CLIENTS * BATCH), plan.seconds)
+    with ThreadPoolExecutor(1) as pool:
+        ingested = pool.submit(embed, port, asked)
+        time.sleep(plan.seconds / 8)
+        busy = note_first(port, generator, plan, "4 clients, an ingestion beside", 4, plan.beside)
+        begin, end = min(one.begin for one in busy), max(one.end for one in busy)
+        done = sum(one.passages for one in ingested.result() if begin < one.end < end)
+    change = 100 * (_p95(busy) / _p95(alone) - 1)
+    _note("p95 of first tokens beside an ingestion", f"{change:+.0f} %")
+    _note("the ingestion beside the chat", f"{done / (end - begin):,.0f} passages a second")
 
 
 def _note(what: str, figure: str) -> None:

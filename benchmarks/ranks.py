@@ -68,30 +68,32 @@ def main() -> None:
 
 
 def save_random(shape: Shape, place: Place, folder: Path) -> None:
-    """A Qwen2 folder as the hub has them."""
+    """A Qwen2 folder as the hub has them, a file for each layer."""
     weights = random_weights(shape, place, Group())
-    tensors = {
+    whole = {
         "model.embed_tokens.weight": weights.embedding,
         "model.norm.weight": weights.norm,
         "lm_head.weight": weights.head,
     }
+    _save(whole, folder / "model.safetensors")
     rows = [shape.heads * shape.head_dim, *2 * [shape.kv_heads * shape.head_dim]]
     for number, layer in enumerate(weights.layers):
         prefix = f"model.layers.{number}."
-        tensors[f"{prefix}input_layernorm.weight"] = layer.input_norm
-        tensors[f"{prefix}post_attention_layernorm.weight"] = layer.post_norm
+        gate, up = layer.gate_up.chunk(2)
+        tensors = {
+            f"{prefix}input_layernorm.weight": layer.input_norm,
+            f"{prefix}post_attention_layernorm.weight": layer.post_norm,
+            f"{prefix}self_attn.o_proj.weight": layer.output,
+            f"{prefix}mlp.gate_proj.weight": gate,
+            f"{prefix}mlp.up_proj.weight": up,
+            f"{prefix}mlp.down_proj.weight": layer.down,
+        }
         for name, part, bias in zip(
             "qkv", layer.qkv.split(rows), layer.qkv_bias.split(rows), strict=True
         ):
             tensors[f"{prefix}self_attn.{name}_proj.weight"] = part
             tensors[f"{prefix}self_attn.{name}_proj.bias"] = bias
-        tensors[f"{prefix}self_attn.o_proj.weight"] = layer.output
-        gate, up = layer.gate_up.chunk(2)
-        tensors[f"{prefix}mlp.gate_proj.weight"] = gate
-        tensors[f"{prefix}mlp.up_proj.weight"] = up
-        tensors[f"{prefix}mlp.down_proj.weight"] = layer.down
-    found = {name: tensor.cpu().clone() for name, tensor in tensors.items()}
-    save_file(found, folder / "model.safetensors")
+        _save(tensors, folder / f"layer-{number}.safetensors")
     config = {
         "model_type": "qwen2",
         "vocab_size": shape.vocabulary,
@@ -105,6 +107,11 @@ def save_random(shape: Shape, place: Place, folder: Path) -> None:
         "rope_parameters": dict(shape.rope),
     }
     (folder / "config.json").write_text(json.dumps(config))
+
+
+def _save(tensors: dict[str, torch.Tensor], path: Path) -> None:
+    # Cloned where it is on the CPU already: parts of one tensor cannot be saved as such.
+    save_file({name: tensor.clone().cpu() for name, tensor in tensors.items()}, path)
 
 
 def decoded(stepper: Stepper, count: int, prompt: int, new: int) -> str:

@@ -63,6 +63,12 @@ class Place:
         stream.wait_stream(torch.cuda.current_stream(self.device))
         return stream
 
+    def work_apart(self) -> None:
+        """On a GPU the calling thread waits for its own work only, not for what others began."""
+        if self.device.type == "cuda":
+            stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]  # see above
+            torch.cuda.set_stream(stream)
+
     def gpus(self, ranks: int = 1) -> tuple[str, ...]:
         """The UUIDs of those that so many ranks compute on."""
         if self.device.type == "cpu":

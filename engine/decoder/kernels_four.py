@@ -14,8 +14,6 @@ import triton.language as tl
 from engine.decoder.kernels_products import Around, Tuning
 from engine.decoder.matrix import FourBits
 
-_TUNING = (32, 512, 4)  # rows and columns of a piece, warps
-
 
 @triton.jit
 def sixteenths(words: tl.tensor, number: tl.constexpr) -> tl.tensor:
@@ -127,7 +125,7 @@ def vector_product(
     """See kernels_products.vector_product."""
     columns = x.shape[1]
     rows = len(weight.words) // 2 if around.gated else len(weight.words)
-    block_rows, block_columns, warps = tuning or _TUNING
+    block_rows, block_columns, warps = tuning or _tuning(rows, around)
     out = x.new_empty((1, rows))
     _vector_kernel[(triton.cdiv(rows, block_rows),)](
         x,
@@ -153,3 +151,12 @@ def vector_product(
         **({"launch_pdl": True} if around.early else {}),
     )
     return out
+
+
+def _tuning(rows: int, around: Around) -> Tuning:
+    """The fastest of 15 on an H200 (docs/performance.md). Few rows make few programs, which then
+    need many warps; what is normed is worth doing for many rows at once.
+    """
+    if rows > 16_384:
+        return 32, 512, 4
+    return (16 if around.norm is None else 64), 2048, 16

@@ -15,7 +15,7 @@ from engine.decoder.kernels_four import sixteenths
 from engine.decoder.matrix import FourBits
 
 _BLOCK_ROWS = 64  # of weights, in a program
-_WARPS, _STAGES = 4, 4
+_WARPS, _STAGES = 4, 3
 _PROGRAMS = 512  # that fill an H200 four times
 
 

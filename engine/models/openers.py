@@ -102,7 +102,8 @@ class ModelOpeners:
         """On a CPU every core embeds passages by itself; a question takes a quarter of them."""
         queue = self.options.max_queue
         if place.device.type != "cpu":
-            return Staff(Crew(), Crew(_GPU_CREW), _ON_GPU, 2 * _ON_GPU, queue)
+            now, night = Crew(1, place.work_apart), Crew(_GPU_CREW, place.work_apart)
+            return Staff(now, night, _ON_GPU, 2 * _ON_GPU, queue)
         quarter = max(1, place.threads // 4)
         crew = min(place.threads, _MOST_CREW)
         return Staff(
