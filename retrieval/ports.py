@@ -1,6 +1,6 @@
 """What retrieval needs from others. Fakes pass the same conformance suite as the real ones."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence, Set
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -137,12 +137,31 @@ class Hit:
     score: float  # BM25 or cosine; comparable within one ranking only
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """In how many of how many entries the words of a question stand: how rare they are."""
+
+    entries: int
+    having: Mapping[str, int]  # by the index's own keys, the same in every index of a kind
+
+
 class LexicalSearch(Protocol):
-    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        within: Set[DocumentId] | None = None,
+        everywhere: Spread | None = None,
+    ) -> list[Hit]:
         """Best first, only entries that share a term with the question; score is BM25.
 
-        `within`: of these documents alone, none missed; None: of all.
+        `within`: of these documents alone, none missed; None: of all. `everywhere`: of all indexes
+        that are asked together, so that their scores compare; None: this one is asked alone.
         """
+        ...
+
+    def spread(self, question: str) -> Spread:
+        """Of the question's words in this index."""
         ...
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from retrieval.ports import Hit, LexicalEntry
+from retrieval.lexical.rarity import factors
+from retrieval.ports import Hit, LexicalEntry, Spread
 from retrieval.text.tokens import terms
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
@@ -31,12 +32,27 @@ class _Ranker:
     documents: tuple[DocumentId, ...]  # of each chunk
     model: _PositiveBM25
 
-    def search(self, question: str, limit: int, within: Set[DocumentId] | None) -> list[Hit]:
-        scores = self.model.get_scores(list(dict.fromkeys(terms(question))))
+    def search(
+        self,
+        question: str,
+        limit: int,
+        within: Set[DocumentId] | None,
+        everywhere: Spread | None,
+    ) -> list[Hit]:
+        here = None if everywhere is None else self.spread(question)
+        weights = factors(here, everywhere)
+        scores = np.zeros(len(self.chunks))
+        for term in dict.fromkeys(terms(question)):
+            scores += weights.get(term, 1.0) * self.model.get_scores([term])
         if within is not None:
             scores *= [document in within for document in self.documents]
         best = np.argsort(-scores, kind="stable")[: max(limit, 0)]
         return [Hit(self.chunks[i], float(scores[i])) for i in best if scores[i] > 0]
+
+    def spread(self, question: str) -> Spread:
+        counts = self.model.doc_freqs
+        having = {term: sum(term in each for each in counts) for term in terms(question)}
+        return Spread(len(self.chunks), having)
 
 
 class MemoryLexicalIndex:
@@ -65,20 +81,34 @@ class MemoryLexicalIndex:
                 self._documents.pop(chunk, None)
             self._ranker = None
 
-    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        within: Set[DocumentId] | None = None,
+        everywhere: Spread | None = None,
+    ) -> list[Hit]:
         """Best first, only entries that share a term with the question; score is BM25.
 
-        `within`: of these documents alone; None: of all.
+        `within`: of these documents alone; None: of all. `everywhere`: of all indexes that are
+        asked together; None: this one is asked alone.
         """
+        ranker = self._built()
+        return [] if ranker is None else ranker.search(question, limit, within, everywhere)
+
+    def spread(self, question: str) -> Spread:
+        ranker = self._built()
+        return Spread(0, {}) if ranker is None else ranker.spread(question)
+
+    def _built(self) -> _Ranker | None:
         with self._lock:
             if not any(self._terms.values()):  # rank-bm25 divides by the average length
-                return []
+                return None
             if self._ranker is None:
                 model = _PositiveBM25(list(self._terms.values()), k1=1.2, b=0.75)
                 of_each = tuple(self._documents[chunk] for chunk in self._terms)
                 self._ranker = _Ranker(tuple(self._terms), of_each, model)
-            ranker = self._ranker
-        return ranker.search(question, limit, within)
+            return self._ranker
 
     def ids(self) -> frozenset[ChunkId]:
         with self._lock:

@@ -3,7 +3,7 @@
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,9 @@ from pathlib import Path
 import tantivy
 
 from retrieval.errors import Conflict, Invalid
+from retrieval.lexical.rarity import factors
 from retrieval.lexical.tantivy_errors import damage_translated, failed_writes_told
-from retrieval.ports import Hit, LexicalEntry
+from retrieval.ports import Hit, LexicalEntry, Spread
 from retrieval.text.tokens import terms
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
@@ -67,22 +68,33 @@ class TantivyIndex:
             for chunk in chunks:
                 writer.delete_documents_by_term("id", chunk)
 
-    def search(self, question: str, limit: int, within: Set[DocumentId] | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        within: Set[DocumentId] | None = None,
+        everywhere: Spread | None = None,
+    ) -> list[Hit]:
         """Best first, only entries that share a term with the question; score is BM25.
 
-        `within`: of these documents alone, none missed; None: of all.
+        `within`: of these documents alone, none missed; None: of all. `everywhere`: of all indexes
+        that are asked together, so that their scores compare; None: this one is asked alone.
         """
-        query = self._query(question)
+        searcher = self._index.searcher()
+        here = None if everywhere is None else self._spread(searcher, question)
+        query = self._query(question, factors(here, everywhere))
         if query is None or limit < 1:
             return []
-        searcher = self._index.searcher()
         if within is None:
             return [hit for hit, _ in _ranked(searcher, query, limit)]
-        everywhere = _ranked(searcher, query, limit * OVERFETCH)
-        wanted = [hit for hit, document in everywhere if document in within]
-        if len(wanted) < limit and len(everywhere) == limit * OVERFETCH:
+        first = _ranked(searcher, query, limit * OVERFETCH)
+        wanted = [hit for hit, document in first if document in within]
+        if len(wanted) < limit and len(first) == limit * OVERFETCH:
             wanted = [hit for hit, _ in _ranked(searcher, self._among(query, within), limit)]
         return wanted[:limit]
+
+    def spread(self, question: str) -> Spread:
+        return self._spread(self._index.searcher(), question)
 
     def ids(self) -> frozenset[ChunkId]:
         # Without the filter the term dictionary still names what was removed since the last merge.
@@ -90,10 +102,21 @@ class TantivyIndex:
         named = self._index.searcher().terms_with_prefix("id", "", filter_query=everything)
         return frozenset(ChunkId(chunk) for chunk, count in named if count)
 
-    def _query(self, question: str) -> tantivy.Query | None:
+    def _spread(self, searcher: tantivy.Searcher, question: str) -> Spread:
+        having = {
+            _key(name, term): searcher.doc_freq(name, term)
+            for term in terms(question)
+            for name in WEIGHTS
+        }
+        return Spread(searcher.num_docs, having)
+
+    def _query(self, question: str, factors: Mapping[str, float]) -> tantivy.Query | None:
         # Built from terms, never parsed: a question cannot carry query syntax.
         clauses = [
-            (tantivy.Occur.Should, self._clause(name, weight, term))
+            (
+                tantivy.Occur.Should,
+                self._clause(name, weight * factors.get(_key(name, term), 1.0), term),
+            )
             for term in dict.fromkeys(terms(question))
             for name, weight in WEIGHTS.items()
         ]
@@ -170,6 +193,10 @@ class TantivyIndexes:
         if not re.fullmatch(r"[\w-]{1,64}", knowledge_base):
             raise Invalid("A knowledge base's id has only letters, digits, hyphens, underscores.")
         return self.root / knowledge_base
+
+
+def _key(name: str, term: str) -> str:
+    return f"{name}:{term}"
 
 
 def _ranked(

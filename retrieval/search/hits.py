@@ -66,8 +66,8 @@ def _merged(
     """One ranking over all knowledge bases, by score, best first.
 
     By score and not by rank: the best of a knowledge base that has nothing to say must not count
-    as much as the best of the one that answers. Cosines compare exactly, BM25 nearly (each
-    knowledge base has its own idf), as between the shards of a search engine.
+    as much as the best of the one that answers. Cosines compare exactly, BM25 because each
+    index is told how rare a word is in all of them.
     """
     seen = [hit for ranking in rankings.values() for hit in ranking if hit.chunk in visible]
     best = sorted(seen, key=lambda hit: -hit.score)[:depth]

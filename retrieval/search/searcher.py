@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Protocol
 
 from retrieval.errors import Invalid, Overloaded, StorageFailed, Unavailable
+from retrieval.lexical.rarity import together
 from retrieval.ports import (
     Embedder,
     Hit,
@@ -137,8 +138,13 @@ class Searcher:
     def _lexical_hits(
         self, question: str, names: Sequence[KnowledgeBaseId], left: Left, depth: int
     ) -> dict[KnowledgeBaseId, list[Hit]]:
+        indexes = {name: self.lexical.open(name) for name in names}
+        everywhere = None
+        if len(indexes) > 1:
+            everywhere = together(index.spread(question) for index in indexes.values())
         return {
-            name: self.lexical.open(name).search(question, depth, left.get(name)) for name in names
+            name: index.search(question, depth, left.get(name), everywhere)
+            for name, index in indexes.items()
         }
 
     def _hits(

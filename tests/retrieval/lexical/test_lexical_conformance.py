@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.lexical.memory import MemoryLexicalIndexes
+from retrieval.lexical.rarity import together
 from retrieval.lexical.tantivy import TantivyIndexes
-from retrieval.ports import LexicalEntry, LexicalIndex, LexicalIndexes
+from retrieval.ports import Hit, LexicalEntry, LexicalIndex, LexicalIndexes
 from retrieval.types import ChunkId, DocumentId, KnowledgeBaseId
 
 HR = KnowledgeBaseId("hr")
@@ -211,3 +212,29 @@ def test_the_two_implementations_agree_on_the_best_hit(tmp_path: Path) -> None:
     questions = [text for _, text in LIBRARY.values()] + [title for title, _ in LIBRARY.values()]
     agreed = [q for q in questions if names(tantivy, q, 1) == names(reference, q, 1)]
     assert len(agreed) >= 0.9 * len(questions)
+
+
+def test_asked_together_a_word_is_as_rare_in_one_index_as_in_all(indexes: LexicalIndexes) -> None:
+    workshop, office = indexes.open(HR), indexes.open(BOARD)
+    workshop.add([an_entry(f"w{n}", f"The LV-410 is serviced, step {n}.") for n in range(8)])
+    workshop.add([an_entry("mount", "Mount the LV-410 with four bolts.")])
+    office.add([an_entry(f"o{n}", f"Minutes of meeting {n}.") for n in range(8)])
+    office.add([an_entry("board", "A board for the LV-410 is late.")])
+    question = "mount the LV-410"
+    alone = [index.search(question, 1)[0] for index in (workshop, office)]
+    assert alone[1].score > alone[0].score / 2, "the office hardly knows the word"
+    everywhere = together(index.spread(question) for index in (workshop, office))
+    fair = [index.search(question, 1, None, everywhere)[0] for index in (workshop, office)]
+    assert [hit.chunk for hit in fair] == ["mount", "board"]
+    assert fair[1].score < fair[0].score / 2
+
+
+def test_asked_together_with_an_empty_index_nothing_changes(indexes: LexicalIndexes) -> None:
+    index, question = indexes.open(HR), "annual leave"
+    index.add([an_entry(name, text, title) for name, (title, text) in LIBRARY.items()])
+    everywhere = together([index.spread(question), indexes.open(BOARD).spread(question)])
+    together_found = index.search(question, 3, None, everywhere)
+    assert together_found == [
+        Hit(hit.chunk, pytest.approx(hit.score)) for hit in index.search(question, 3)
+    ]
+    assert indexes.open(BOARD).search(question, 3, None, everywhere) == []
