@@ -96,8 +96,8 @@ API_SOURCES := $(shell find app -name '*.py')
 # Writes the two lock files anew from pyproject.toml. The packages of torch's GPU build are left
 # to torch itself, which brings those that its build needs.
 lock: .stamps/python
-	$(COMPILE) --extra test | grep -vE '^(cuda-|nvidia-|triton==)' > requirements-test.lock
-	$(COMPILE) --constraint requirements-test.lock | grep -vE '^(cuda-|nvidia-|triton==)' > requirements.lock
+	$(COMPILE) --extra test | grep -vE '^(cuda-|nvidia-(cu|nccl|nv)|triton==)' > requirements-test.lock
+	$(COMPILE) --constraint requirements-test.lock | grep -vE '^(cuda-|nvidia-(cu|nccl|nv)|triton==)' > requirements.lock
 
 clean:
 	rm -rf $(VENV) .stamps web/node_modules web/dist web/openapi.json web/src/api/schema.d.ts
