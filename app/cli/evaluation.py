@@ -15,6 +15,7 @@ from app.cli.terminal import complaints, console, print_json
 from app.clock import utc_now
 from app.migrations import upgrade
 from app.models.opening import Models, open_models
+from app.models.own_engine import kept_key
 from app.parse_limits import parse_limits
 from app.server_file import running_server
 from app.settings import Settings
@@ -158,7 +159,7 @@ def opened_models(settings: Settings) -> Iterator[Models]:
     """Those of the running server, else an engine of our own."""
     running = running_server(settings.data_dir)
     if running is not None and settings.models.engine_url is None:
-        key = (settings.data_dir / "engine.key").read_text(encoding="utf-8")
+        key = kept_key(settings.data_dir, "engine")
         given = {"engine_url": running.engine_url, "api_key": SecretStr(key)}
         models = settings.models.model_copy(update=given)
         settings = settings.model_copy(update={"models": models})

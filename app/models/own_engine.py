@@ -2,15 +2,18 @@
 
 import os
 import socket
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.models.process import EngineProcess
 from app.tokens import new_token
+from retrieval.errors import Unavailable
 
 # What the engine unpacks from packages; every other name is a folder or a hub id.
 BUNDLED = ("multilingual-e5-small", "SmolLM2-135M-Instruct")
 NONE = "none"
+ACCOUNT = "colophon"  # our name with the engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,20 @@ def _keep_key(path: Path, key: str) -> Path:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f'[colophon]\nkey = "{key}"\n')
+        file.write(f'[{ACCOUNT}]\nkey = "{key}"\n')
     return path
+
+
+def kept_key(data_dir: Path, name: str) -> str:
+    """Of the engine of a server that runs in the data folder.
+
+    Raises: Unavailable when it has none, or one that another version wrote.
+    """
+    try:
+        accounts = tomllib.loads((data_dir / f"{name}.key").read_text(encoding="utf-8"))
+        return str(accounts[ACCOUNT]["key"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise Unavailable("The running server's key to its engine cannot be read.") from error
 
 
 def _free_port() -> int:
