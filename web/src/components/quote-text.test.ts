@@ -3,6 +3,11 @@ import { describe, expect, test } from "vitest";
 import { passageText, quoteText } from "./quote-text";
 
 describe("a quote as it is read", () => {
+  test("leaves the bullet of a quoted point to its list", () => {
+    expect(quoteText("• Wages are paid monthly.")).toBe("Wages are paid monthly.");
+    expect(quoteText("A • stays between words.")).toBe("A • stays between words.");
+  });
+
   test("shows the rows of a table as their cells, a line each, without the rule under its head", () => {
     expect(quoteText("| City | Limit |\n|------|:-----:|\n| Paris | €210 |")).toBe("City · Limit\nParis · €210");
   });

@@ -1,6 +1,7 @@
 /** Quotes as they are read: a table's rows are cells, not the bars of their Markdown. */
 
 const RULE_CELL = /^:?-{2,}:?$/;
+const BULLET = /^[•▪◦‣●]\s+/;
 const SPACE_IN_LINE = /[^\S\n]+/g;
 
 function isRow(line: string): boolean {
@@ -21,7 +22,7 @@ export function quoteText(quote: string): string {
   let afterRow = false;
   for (const line of quote.split("\n").map((raw) => raw.trim())) {
     const row = isRow(line);
-    const shown = row ? cellsOf(line) : line;
+    const shown = row ? cellsOf(line) : line.replace(BULLET, "");
     if (shown === "") continue;
     if (text !== "") text += row || afterRow ? "\n" : " ";
     text += shown;
