@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,17 +11,13 @@ from sqlalchemy import LargeBinary, Text, cast, select
 from app.people.user import User
 from app.platform import Platform
 from app.tables import attachments, metadata
-from retrieval.answer.answerer import Answerer
 from retrieval.store.database import Database
+from tests.app.asking_files import CANARY, LETTER, QUESTION, answering, asked
 from tests.app.attached import FILES, attach
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
-from tests.app.visitors import events_of, signed_in
-from tests.fakes import EchoGenerator, WordsEmbedder
-
-CANARY = "canary-4711"
-LETTER = f"# Lease\n\nThe deposit of the bungalow is {CANARY} crowns.\n\nPets may come along."
-QUESTION = "What is the deposit of the bungalow?"
+from tests.app.visitors import signed_in
+from tests.fakes import WordsEmbedder
 
 
 @pytest.fixture
@@ -39,23 +33,12 @@ on_both = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=T
 
 @pytest.fixture
 def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) -> House:
-    """Its answers are made by the real answerer, whose model has nothing to say."""
-    furnished = furnish(platform, clock, tmp_path, admin)
-    answerer = Answerer(furnished.platform.searcher, EchoGenerator(), WordsEmbedder(away=True))
-    asking = replace(furnished.platform.asking, answerer=answerer)
-    return replace(furnished, platform=replace(furnished.platform, asking=asking))
+    return answering(furnish(platform, clock, tmp_path, admin))
 
 
 @pytest.fixture
 def eve(house: House, employee: User) -> TestClient:
     return signed_in(house.platform, "eve")
-
-
-def asked(client: TestClient, **more: object) -> dict[str, Any]:
-    """The events by name."""
-    response = client.post("/api/v1/answers", json={"question": QUESTION, **more})
-    assert response.status_code == 200, response.text
-    return {name: json.loads(data) for name, data in events_of(response.text)}
 
 
 @on_both

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,39 +13,25 @@ from app.attachments.held import HeldFiles
 from app.people.user import User
 from app.platform import Platform
 from app.tables import attachments, turns
-from retrieval.answer.answerer import Answerer
 from retrieval.search.attached import FindsAttached
 from retrieval.types import Scope
+from tests.app.asking_files import CANARY, LETTER, answering, asked
 from tests.app.attached import FILES, attach
 from tests.app.conftest import MovableClock
 from tests.app.furnished import House, furnish
-from tests.app.visitors import events_of, signed_in
-from tests.fakes import EchoGenerator, WordsEmbedder
+from tests.app.visitors import signed_in
 
-CANARY = "canary-4711"
-LETTER = f"# Lease\n\nThe deposit of the bungalow is {CANARY} crowns.\n\nPets may come along."
-QUESTION = "What is the deposit of the bungalow?"
 DAYS = 30
 
 
 @pytest.fixture
 def house(platform: Platform, clock: MovableClock, tmp_path: Path, admin: User) -> House:
-    """Its answers are made by the real answerer, whose model has nothing to say."""
-    furnished = furnish(platform, clock, tmp_path, admin)
-    answerer = Answerer(furnished.platform.searcher, EchoGenerator(), WordsEmbedder(away=True))
-    asking = replace(furnished.platform.asking, answerer=answerer)
-    return replace(furnished, platform=replace(furnished.platform, asking=asking))
+    return answering(furnish(platform, clock, tmp_path, admin))
 
 
 @pytest.fixture
 def eve(house: House, employee: User) -> TestClient:
     return signed_in(house.platform, "eve")
-
-
-def asked(client: TestClient, **more: object) -> dict[str, Any]:
-    response = client.post("/api/v1/answers", json={"question": QUESTION, **more})
-    assert response.status_code == 200, response.text
-    return {name: json.loads(data) for name, data in events_of(response.text)}
 
 
 def conversation_with(client: TestClient, *files: str) -> str:
