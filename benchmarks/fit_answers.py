@@ -149,6 +149,8 @@ def report(cases: Sequence[Case]) -> None:
     constants = []
     for speech in SPEECHES:
         here = np.array([case.speech == speech for case in cases])
+        if not here.any():
+            continue
         seen = taught_by(speech, [case for case in cases if not case.unseen])
         line = answer_line(speech, seen, np.stack([case.signals for case in seen]))
         odds[here] = line.odds(np.stack([case.signals for case in cases])[here])
